@@ -1,0 +1,39 @@
+# make run | setup | test | check | eval | bench. Each works on a fresh checkout; run twice, the second is fast.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+export HF_HUB_OFFLINE := 1
+
+.PHONY: run setup test check bench
+
+run: $(VENV)/serving
+	$(BIN)/duty serve
+
+setup: $(VENV)/everything
+
+test: $(VENV)/everything
+	$(BIN)/pytest
+
+check: $(VENV)/everything
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/everything
+	$(BIN)/python -m bench
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# What serving needs: no torch.
+$(VENV)/serving: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) -e .
+	touch $@
+
+# And other models, training, tests. torch first and pinned: a range would take a CUDA build of several gigabytes.
+$(VENV)/everything: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) torch==2.13.0
+	$(PIP) -e '.[models,dev]'
+	touch $@ $(VENV)/serving

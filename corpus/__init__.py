@@ -1,0 +1,1 @@
+"""What the duties are: documents, and reading, cleaning and parsing them into clauses."""

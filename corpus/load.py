@@ -1,0 +1,104 @@
+"""Files -> corpus: the documents that one index is built from, with their expected questions."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from corpus.errors import DocumentError, NotFoundError
+from corpus.model import Clause, Document, Finding
+from corpus.parse import parse
+from corpus.questions import attach, questions_path, read_questions
+from corpus.read import TEXT_SUFFIXES, read_text
+from corpus.words import names_of, read_words, words_path
+
+SHIPPED = Path(__file__).parent / "documents"
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Documents in slug order.
+
+    `asked_as` maps a clause id to its expected questions, `orphans` are those of no clause. `words` are what the tokeniser
+    must not cut apart: the user dictionaries and the names of posts. `paths` is what the corpus was loaded from.
+    """
+
+    paths: tuple[Path, ...]
+    documents: tuple[Document, ...]
+    words: tuple[str, ...]
+    asked_as: Mapping[str, tuple[str, ...]]
+    orphans: tuple[Finding, ...]
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        return tuple(clause for document in self.documents for clause in document.clauses)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over every clause, expected question and word: two corpora with one digest give one index."""
+        digest = hashlib.sha256("\0".join(self.words).encode())
+        for clause in self.clauses:
+            for part in (clause.id, clause.text, clause.source_text, *self.asked_as.get(clause.id, ())):
+                digest.update(part.encode() + b"\0")
+        return digest.hexdigest()
+
+
+def load_document(path: Path, slug: str | None = None) -> Document:
+    """Read and parse one file; its slug is the file's name unless given. Raises DocumentError."""
+    return parse(read_text(path), slug or slug_of(path))
+
+
+def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
+    """Read and parse files, and every supported file directly inside the given folders.
+
+    Raises DocumentError when one cannot be read, two share a slug, or there is none.
+    """
+    documents: dict[str, Document] = {}
+    asked_as: dict[str, tuple[str, ...]] = {}
+    orphans: list[Finding] = []
+    words: list[str] = []
+    for path in _files(paths):
+        document = load_document(path)
+        if document.slug in documents:
+            raise DocumentError(f"{path}: the name {document.slug!r} is taken by another document; rename one of the two files")
+        documents[document.slug] = document
+        attached, unattached = attach(document, read_questions(questions_path(path)))
+        asked_as |= attached
+        orphans += unattached
+        words += [*names_of(document), *read_words(words_path(path))]
+    if not documents:
+        raise DocumentError(
+            f"no document in {', '.join(map(str, paths)) or 'an empty list'}; "
+            f"expected {' or '.join(TEXT_SUFFIXES)} files. Name one with --corpus FILE"
+        )
+    return Corpus(
+        paths=tuple(path.absolute() for path in paths),
+        documents=tuple(documents[slug] for slug in sorted(documents)),
+        words=tuple(dict.fromkeys(words)),
+        asked_as=asked_as,
+        orphans=tuple(orphans),
+    )
+
+
+def slug_of(path: Path) -> str:
+    """A file name as an identifier: letters and digits of any script, joined by hyphens.
+
+    >>> slug_of(Path("岗位 职责 (2024).txt"))
+    '岗位-职责-2024'
+    """
+    slug = re.sub(r"[^\w]+", "-", path.stem).strip("-_")
+    if not slug:
+        raise DocumentError(f"{path.name!r} has no letter or digit to make a document name of; rename the file")
+    return slug
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for file in path.iterdir() if file.suffix.lower() in TEXT_SUFFIXES and file.is_file())
+        elif path.exists():
+            yield path
+        else:
+            raise NotFoundError(f"no such file or folder: {path}. Give --corpus the path of a document")

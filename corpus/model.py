@@ -1,0 +1,113 @@
+"""The words of the project as types: post, clause, segment, finding, parsed document."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+class Post(NamedTuple):
+    """Who answers for a duty: a position in a department, or the department itself."""
+
+    department: str
+    position: str | None
+
+    def __str__(self) -> str:
+        return self.department if self.position is None else f"{self.department}·{self.position}"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One numbered duty: never merged, never re-split, the unit of citation.
+
+    `text` is cleaned; `source_text` is the untouched source, marker and line ends included.
+    `lines` are the first and last source line, counted from 1.
+    """
+
+    id: str
+    document: str
+    department: str
+    position: str | None
+    number: str
+    text: str
+    source_text: str
+    lines: tuple[int, int]
+
+    @property
+    def post(self) -> Post:
+        return Post(self.department, self.position)
+
+    @property
+    def digest(self) -> str:
+        """Identifies the wording, so that what hangs on a clause notices when it is reworded."""
+        return text_digest(self.text)
+
+
+def text_digest(text: str) -> str:
+    """First 16 hex digits of the SHA-256 of the UTF-8 text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class SegmentKind(StrEnum):
+    HEADING = "heading"
+    CLAUSE = "clause"
+    BOILERPLATE = "boilerplate"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of source characters [start, end) and the one thing it belongs to.
+
+    `name` is the clause id, what the heading is, or the rule that recognised the boilerplate.
+    """
+
+    kind: SegmentKind
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should look at, with the source line (from 1) where it shows."""
+
+    kind: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed source. `posts` are all posts that it names, those without a duty included."""
+
+    slug: str
+    text: str
+    posts: tuple[Post, ...]
+    clauses: tuple[Clause, ...]
+    segments: tuple[Segment, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(post.department for post in self.posts))
+
+    @property
+    def positions(self) -> tuple[Post, ...]:
+        return tuple(post for post in self.posts if post.position is not None)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def lines(self) -> Iterator[str]:
+        """The source lines without their line ends."""
+        return (line.rstrip("\r\n") for line in split_lines(self.text))
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines with their ends (LF, CRLF or CR), so that joining them gives the text back."""
+    return _LINE.findall(text)

@@ -1,0 +1,51 @@
+"""A file's bytes -> its text. The only place that knows about encodings and file types."""
+
+from pathlib import Path
+
+from corpus.errors import DocumentError, NotFoundError
+
+TEXT_SUFFIXES = (".txt", ".md")
+MAX_BYTES = 20 * 1024 * 1024
+
+# Control characters that no text document holds; a file with them is binary under a wrong name.
+_BINARY = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\r\f\x0b\x1a")
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 (with or without BOM) or GB18030 file.
+
+    Raises NotFoundError when there is no such file, DocumentError when it is of another kind, too large, empty,
+    binary or in another encoding.
+    """
+    if not path.is_file():
+        raise NotFoundError(f"no such document: {path}. Give the path of a {_allowed()} file")
+    if path.suffix.lower() not in TEXT_SUFFIXES:
+        raise DocumentError(
+            f"{path.name}: files of type {path.suffix or '(no suffix)'} are not read; allowed: {_allowed()}. "
+            "Save it as text and try again"
+        )
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise DocumentError(f"{path.name}: {size:,} bytes is too large; allowed: {MAX_BYTES:,}. Split the document")
+    text = _decode(path.read_bytes(), path.name)
+    if not text.strip():
+        raise DocumentError(f"{path.name}: the file is empty; expected duties as text. Check that it was saved")
+    if found := _BINARY.intersection(text):
+        raise DocumentError(
+            f"{path.name}: not a text file (it holds the control character {min(found)!r}); "
+            f"allowed: {_allowed()}. Export the document as text"
+        )
+    return text
+
+
+def _decode(data: bytes, name: str) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise DocumentError(f"{name}: neither UTF-8 nor GB18030 text; allowed: those two. Save the file as UTF-8")
+
+
+def _allowed() -> str:
+    return " or ".join(TEXT_SUFFIXES)

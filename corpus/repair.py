@@ -1,0 +1,94 @@
+"""Named repairs of what OCR and line wrapping did to a clause's text.
+
+Each rule is sure by its own shape, or does nothing: the untouched source stays beside the cleaned text, and a wrong
+repair would put words into a citation that nobody wrote. Every rule carries an example, which a test runs.
+"""
+
+import re
+from dataclasses import dataclass
+
+_HAN = r"[\u4e00-\u9fff]"
+# A character that opens a clause or joins two is no bracketed remark: `,但,` is a stutter, not `（但）`.
+_JOINING = "但则并且而或即如若及和也又还均再"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """`pattern` -> `replacement`, with an example (before, after) that shows why."""
+
+    name: str
+    pattern: re.Pattern[str]
+    replacement: str
+    example: tuple[str, str]
+
+    def __call__(self, text: str) -> str:
+        return self.pattern.sub(self.replacement, text)
+
+
+# Brackets first: they are recognised by the half-width commas that the later rules turn into full-width ones.
+REPAIRS: tuple[Repair, ...] = (
+    Repair(
+        "bracketed-character",  # one character between two commas inside a word
+        re.compile(rf"(?<={_HAN}),((?![{_JOINING}]){_HAN}),(?={_HAN})"),
+        r"（\1）",
+        ("负责县,市,分公司业务", "负责县（市）分公司业务"),
+    ),
+    Repair(
+        "bracketed-examples",  # the closing comma stands before another mark, where no comma can stand
+        re.compile(r",((?:如|含|包括|例如)[^,，。；]*),(?=[、，。；])"),
+        r"（\1）",
+        ("个人客户,如白领、学生等,、家庭客户", "个人客户（如白领、学生等）、家庭客户"),
+    ),
+    Repair(
+        "bracketed-list-before-work",  # 工作 alone cannot follow a comma: the list between the commas is its attribute
+        re.compile(r",([^,，。；]*、[^,，。；]*),(?=工作[,，。；])"),
+        r"（\1）",
+        ("质量监督管理,检查、整改,工作,做好回访", "质量监督管理（检查、整改）工作,做好回访"),
+    ),
+    Repair(
+        "tilde-for-comma",  # between digits a tilde is a range
+        re.compile(r"(?<!\d)[~～]|[~～](?!\d)"),
+        "，",
+        ("收集市场信息~制定规划", "收集市场信息，制定规划"),
+    ),
+    Repair(
+        "half-width-comma",
+        re.compile(rf"(?<=[\u4e00-\u9fff）”》]),|,(?={_HAN})"),
+        "，",
+        ("制定考核制度,并组织实施", "制定考核制度，并组织实施"),
+    ),
+    Repair("half-width-colon", re.compile(rf"(?<={_HAN}):"), "：", ("客户维系与关怀:", "客户维系与关怀：")),
+    Repair("half-width-semicolon", re.compile(rf"(?<={_HAN});"), "；", ("接待来访;登记", "接待来访；登记")),
+    Repair("doubled-particle", re.compile("的的"), "的", ("互联网的的业务拓展", "互联网的业务拓展")),
+    Repair(
+        "space-between-characters",
+        re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])[ \t\u3000]+(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"),
+        "",
+        ("负责 客户 服务", "负责客户服务"),
+    ),
+)
+
+
+def clean(lines: list[str]) -> str:
+    """The lines of one clause, markers removed, as one repaired line of text."""
+    return repair(join_wrapped(lines))
+
+
+def join_wrapped(lines: list[str]) -> str:
+    """Undo line wrapping: nothing between Chinese characters, a space between two Latin words.
+
+    >>> join_wrapped(["编", "制费用预算", "IPTV", "运营", "the", "end"])
+    '编制费用预算IPTV运营the end'
+    """
+    joined = ""
+    for line in filter(None, (line.strip(" \t\u3000\r\n\f\x0b") for line in lines)):
+        latin_seam = bool(joined) and joined[-1].isascii() and line[0].isascii() and (joined[-1] + line[0]).isalnum()
+        joined += (" " if latin_seam else "") + line
+    return joined
+
+
+def repair(text: str) -> str:
+    """Apply every rule, in order."""
+    for rule in REPAIRS:
+        text = rule(text)
+    return text.strip()

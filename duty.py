@@ -1,0 +1,233 @@
+"""The command line: each verb calls one package. Libraries load inside the verbs that need them, for a quick start."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from corpus.errors import DutyError, UsageError
+from corpus.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from corpus.load import Corpus
+    from indexer.encoder import Encoder
+    from indexer.versions import Manifest
+    from retriever.retriever import Retriever
+
+LOOPBACK_ONLY = "127.0.0.1"
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 2 usage, 1 failed with one line on stderr."""
+    try:
+        commands(prog_name="duty")
+    except DutyError as error:
+        _fail(error.message, 2 if isinstance(error, UsageError) else 1)
+    except BrokenPipeError:  # the reader of our output left: nothing to say, and nobody to say it to
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - no traceback reaches a user
+        _fail(f"unexpected {type(error).__name__}: {error}. This is a defect of dutyfinder; please report it", 1)
+
+
+def _fail(message: str, status: int) -> None:
+    click.echo(f"duty: {' '.join(message.split())}", err=True)
+    sys.exit(status)
+
+
+_home = click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Folder of the index [DUTY_HOME or .duty].")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Which post handles X, answered from an organisation's own duty documents."""
+
+
+@commands.command()
+@click.option(
+    "--corpus", "paths", multiple=True, type=click.Path(path_type=Path), help="A document, or a folder of them; may be repeated."
+)
+@_home
+def index(paths: tuple[Path, ...], home: Path | None) -> None:
+    """Parse documents, embed their clauses and publish a new index version.
+
+    Without --corpus: again those of the current version, or the shipped document where there is none.
+    """
+    from corpus.load import load_corpus
+    from indexer.encoder import load_encoder
+
+    settings = _settings(home)
+    corpus = load_corpus(paths or _current_paths(settings.home))
+    _report(_build(corpus, load_encoder(settings.model), settings.home), settings.home)
+
+
+@commands.command()
+@click.argument("question", required=False)
+@click.option("--department", help="Answer only from this department.")
+@click.option("--top-k", type=click.IntRange(1, 50), default=5, show_default=True, help="At most so many posts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer object.")
+@click.option("--batch", type=click.Path(path_type=Path), help='Questions, one {"id", "question", "department"?} a line.')
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the answers to --batch go, one a line.")
+@_home
+def ask(
+    question: str | None,
+    department: str | None,
+    top_k: int,
+    as_json: bool,
+    batch: Path | None,
+    out: Path | None,
+    home: Path | None,
+) -> None:
+    """Answer one QUESTION, or a file of them with --batch and --out."""
+    if (question is None) == (batch is None) or (batch is None) != (out is None):
+        raise UsageError('give a question, or --batch IN.jsonl --out OUT.jsonl; for example: duty ask "佣金怎么结算，找谁"')
+    if batch is not None and out is not None:
+        _ask_batch(batch, out, department, top_k, home)
+        return
+    assert question is not None
+    from retriever.query import check_question
+    from server.answer import answer
+
+    check_question(question)
+    result = _open_retriever(_settings(home)).ask(question, department, top_k=top_k)
+    if as_json:
+        click.echo(json.dumps(answer(result), ensure_ascii=False, indent=2))
+    else:
+        from server.terminal import make_console, print_answer
+
+        print_answer(result, make_console())
+
+
+def _ask_batch(batch: Path, out: Path, department: str | None, top_k: int, home: Path | None) -> None:
+    from server.batch import answer_batch, read_batch
+
+    questions = read_batch(batch)
+    retriever = _open_retriever(_settings(home))
+    with _progress() as report:
+        answer_batch(questions, retriever, out, department, top_k, lambda done, total: report("ask", done, total))
+
+
+@commands.command()
+@click.option("--host", default=LOOPBACK_ONLY, show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Server processes.")
+@_home
+def serve(host: str, port: int, workers: int, home: Path | None) -> None:
+    """Serve the HTTP API."""
+    from server.run import check_address, run
+
+    settings = _settings(home)
+    check_address(host)
+    _open_retriever(settings)
+    run(settings, host, port, workers)
+
+
+@commands.group()
+def corpus() -> None:
+    """Look at documents."""
+
+
+@corpus.command("parse")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print clauses and findings as one object.")
+def corpus_parse(file: Path, as_json: bool) -> None:
+    """Show the clauses found in FILE, without indexing it."""
+    from corpus.load import load_document
+    from server.terminal import document_object, make_console, print_document
+
+    document = load_document(file)
+    if as_json:
+        click.echo(json.dumps(document_object(document), ensure_ascii=False, indent=2))
+    else:
+        print_document(document, make_console())
+
+
+@corpus.command("check")
+@click.option("--corpus", "paths", multiple=True, type=click.Path(path_type=Path), help="Documents to check.")
+@_home
+def corpus_check(paths: tuple[Path, ...], home: Path | None) -> None:
+    """Report numbering gaps, posts without duties, twins and overlaps between posts, and unparsed lines."""
+    from corpus.check import check
+    from corpus.load import load_corpus
+    from server.terminal import make_console, print_findings
+
+    print_findings(check(load_corpus(paths or _current_paths(_settings(home).home))), make_console())
+
+
+def _settings(home: Path | None) -> Settings:
+    settings = read_settings()
+    return settings if home is None else Settings(home, settings.model)
+
+
+def _open_retriever(settings: Settings) -> "Retriever":
+    """The retriever of a home's current index, which the first run builds."""
+    from indexer.encoder import load_encoder
+    from indexer.index import open_index
+    from indexer.versions import IndexPaths
+    from retriever.retriever import Retriever
+
+    encoder = load_encoder(settings.model)
+    if IndexPaths(settings.home).current_version() is None:
+        from corpus.load import load_corpus
+
+        _report(_build(load_corpus(), encoder, settings.home), settings.home)
+    return Retriever(open_index(settings.home, encoder), encoder)
+
+
+def _current_paths(home: Path) -> tuple[Path, ...]:
+    """What the current index was built from; the shipped document where there is no index, or none that can say."""
+    from corpus.errors import IndexUnavailableError
+    from corpus.load import SHIPPED
+    from indexer.versions import IndexPaths, Manifest
+
+    paths = IndexPaths(home)
+    names = [*paths.published()]
+    try:
+        name = paths.current_version() or ""
+    except IndexUnavailableError:
+        name = names[-1] if names else ""
+    if not name:
+        return (SHIPPED,)
+    return tuple(Path(path) for path in Manifest.load(paths.version(name)).corpus_paths)
+
+
+def _build(corpus: "Corpus", encoder: "Encoder", home: Path) -> "Manifest":
+    from indexer.build import build_index
+
+    with _progress() as report:
+        return build_index(corpus, encoder, home, report)
+
+
+def _report(manifest: "Manifest", home: Path) -> None:
+    click.echo(
+        f"index {manifest.version} in {home}: {manifest.clauses} clauses and {manifest.questions} expected questions "
+        f"of {', '.join(manifest.documents)}",
+        err=True,
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A reporter of (stage, done, total) that draws a bar a stage on a terminal's stderr, and is silent elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(stage, total=total)
+            progress.update(tasks[stage], completed=done)
+
+        yield report
+
+
+if __name__ == "__main__":
+    main()

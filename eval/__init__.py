@@ -1,0 +1,1 @@
+"""Gold questions, metrics, significance, reports, calibration."""

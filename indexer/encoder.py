@@ -1,0 +1,50 @@
+"""What turns text into vectors: one protocol, two implementations, chosen by name.
+
+The shipped model runs on onnxruntime and needs no torch; any other model (a name or a folder) runs on
+sentence-transformers. Both load their libraries only when one of them is asked for.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+
+SHIPPED_MODEL = "shipped"
+SHIPPED_FOLDER = Path(__file__).parent / "model"
+
+
+class Encoder(Protocol):
+    """Text -> unit vectors. `identity` names the very weights: an index is only good for the encoder that built it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def identity(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def encode_question(self, text: str) -> Vectors:
+        """One question as a unit vector, shape (dimension,), float32."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Clauses and expected questions as unit vectors, shape (len(texts), dimension), float32."""
+        ...
+
+
+def load_encoder(model: str = SHIPPED_MODEL) -> Encoder:
+    """The encoder of a model: `shipped`, a folder, or a name. Raises ModelError when it cannot be loaded."""
+    if model == SHIPPED_MODEL:
+        from indexer.onnx_encoder import OnnxEncoder
+
+        return OnnxEncoder(SHIPPED_FOLDER)
+    from indexer.transformer_encoder import TransformerEncoder
+
+    return TransformerEncoder(model)

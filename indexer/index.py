@@ -1,0 +1,98 @@
+"""An opened index version: checked as a whole, then only read."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import IndexDamagedError, IndexMissingError
+from corpus.model import Post
+from indexer.dense import DenseIndex
+from indexer.encoder import Encoder
+from indexer.lexical import LexicalIndex
+from indexer.store import FILE as STORE_FILE
+from indexer.store import Store
+from indexer.tokenise import Tokeniser
+from indexer.versions import REBUILD, IndexPaths, Manifest, verify_encoder, verify_files
+
+DICTIONARY_FILE = "dictionary.json"
+CLAUSE_VECTORS = "clauses"
+QUESTION_VECTORS = "questions"
+
+
+@dataclass(frozen=True)
+class Index:
+    """Everything that a question needs, of one version."""
+
+    manifest: Manifest
+    clause_vectors: DenseIndex
+    question_vectors: DenseIndex
+    lexical: LexicalIndex
+    tokeniser: Tokeniser
+    store: Store
+
+    @property
+    def version(self) -> str:
+        return self.manifest.version
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        return self.store.posts
+
+    @cached_property
+    def owners(self) -> NDArray[np.int64]:
+        """For each clause ordinal, its post's ordinal; shape (clauses,)."""
+        return np.array(self.store.owners(), dtype=np.int64)
+
+    @cached_property
+    def departments(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(post.department for post in self.posts))
+
+
+def open_index(home: Path, encoder: Encoder) -> Index:
+    """Open the current version of a home.
+
+    Raises IndexMissingError when there is none, IndexDamagedError when a file is gone or changed, and
+    IndexMismatchError when it was built in another format or with another model.
+    """
+    paths = IndexPaths(home)
+    name = paths.current_version()
+    if name is None:
+        raise IndexMissingError(f"no index in {home}; build one with: duty index")
+    return open_version(paths.version(name), encoder)
+
+
+def open_version(folder: Path, encoder: Encoder) -> Index:
+    """Open and check the version in a folder; errors as for open_index."""
+    manifest = Manifest.load(folder)
+    verify_encoder(manifest, encoder)
+    verify_files(folder, manifest)
+    index = Index(
+        manifest=manifest,
+        clause_vectors=DenseIndex.load(folder / CLAUSE_VECTORS),
+        question_vectors=DenseIndex.load(folder / QUESTION_VECTORS),
+        lexical=LexicalIndex.load(folder),
+        tokeniser=Tokeniser.load(folder / DICTIONARY_FILE),
+        store=Store(folder / STORE_FILE),
+    )
+    _verify_contents(index, folder)
+    return index
+
+
+def _verify_contents(index: Index, folder: Path) -> None:
+    counts = {
+        "clause vectors": (index.clause_vectors.count, index.manifest.clauses),
+        "question vectors": (index.question_vectors.count, index.manifest.questions),
+        "dimensions": (index.clause_vectors.dimension, index.manifest.dimension),
+        "lexical rows": (index.lexical.count, index.manifest.clauses),
+        "stored clauses": (len(index.owners), index.manifest.clauses),
+    }
+    for what, (found, expected) in counts.items():
+        if found != expected:
+            raise IndexDamagedError(f"{folder} holds {found} {what}, its manifest says {expected}; {REBUILD}")
+    if index.store.corpus_digest() != index.manifest.corpus_sha256:
+        raise IndexDamagedError(
+            f"{folder / STORE_FILE} is of another corpus than its manifest (the corpus hash differs); {REBUILD}"
+        )

@@ -1,0 +1,64 @@
+"""BM25 over the tokens of clauses and their expected questions. The only module that imports bm25s."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import IndexDamagedError
+from indexer.hits import Hits, Mask, best
+
+FOLDER = "lexical"
+
+
+class LexicalIndex:
+    """BM25 (Lucene's variant, k1 1.5, b 0.75; Lù 2024, "BM25S"). Row i is clause ordinal i."""
+
+    def __init__(self, bm25: bm25s.BM25) -> None:
+        self._bm25 = bm25
+
+    @classmethod
+    def build(cls, documents: Sequence[list[str]]) -> "LexicalIndex":
+        bm25 = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+        bm25.index(documents, show_progress=False)
+        return cls(bm25)
+
+    @property
+    def count(self) -> int:
+        return int(self._bm25.scores["num_docs"])
+
+    def knows(self, token: str) -> bool:
+        return token in self._bm25.vocab_dict
+
+    def share(self, token: str) -> float:
+        """The share of all clauses that hold a token, 0 to 1."""
+        token_id = self._bm25.vocab_dict.get(token)
+        if token_id is None:
+            return 0.0
+        bounds = self._bm25.scores["indptr"]
+        return int(bounds[token_id + 1] - bounds[token_id]) / self.count
+
+    def search(self, tokens: Sequence[str], limit: int, allowed: Mask | None = None) -> Hits:
+        """The `limit` clauses with the highest scores above zero; repeated tokens count once."""
+        vocabulary = self._bm25.vocab_dict
+        ids = [vocabulary[token] for token in dict.fromkeys(tokens) if token in vocabulary]
+        if not ids:
+            return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
+        scores = cast(NDArray[np.float32], self._bm25.get_scores_from_ids(ids))
+        return best(scores, limit, allowed)
+
+    def save(self, folder: Path) -> None:
+        self._bm25.save(folder / FOLDER, corpus=None)
+
+    @classmethod
+    def load(cls, folder: Path) -> "LexicalIndex":
+        try:
+            bm25 = bm25s.BM25.load(folder / FOLDER, mmap=True, load_corpus=False)
+            # Plain arrays over the same mapped memory: each slice of a numpy.memmap costs more than adding it up.
+            bm25.scores = {name: np.asarray(part) for name, part in bm25.scores.items()}
+            return cls(bm25)
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexDamagedError(f"{folder / FOLDER} cannot be read ({error}); rebuild it with: duty index") from error

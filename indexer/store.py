@@ -1,0 +1,135 @@
+"""The clauses, posts and sources of one index version, in one SQLite file that is written once and then only read."""
+
+import sqlite3
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote
+
+from corpus.errors import IndexDamagedError, NotFoundError
+from corpus.load import Corpus
+from corpus.model import Clause, Document, Post
+
+FILE = "store.sqlite"
+CACHED_CLAUSES = 65536
+
+_SCHEMA = """
+CREATE TABLE corpus (sha256 TEXT NOT NULL);
+CREATE TABLE document (slug TEXT PRIMARY KEY, text TEXT NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE post (ordinal INTEGER PRIMARY KEY, department TEXT NOT NULL, position TEXT);
+CREATE TABLE clause (
+    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, post INTEGER NOT NULL REFERENCES post,
+    document TEXT NOT NULL REFERENCES document, department TEXT NOT NULL, position TEXT, number TEXT NOT NULL,
+    text TEXT NOT NULL, source_text TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL,
+    digest TEXT NOT NULL
+);
+CREATE INDEX clause_post ON clause (post);
+"""
+_CLAUSE = "id, document, department, position, number, text, source_text, first_line, last_line"
+
+
+class Store:
+    """Read access. Ordinals count from 0 in corpus order and are what the dense and lexical indexes speak of."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            # The file never changes once published, so threads may share one connection and SQLite needs no locks.
+            self._connection = sqlite3.connect(
+                f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+            self.posts = tuple(
+                Post(*row) for row in self._connection.execute("SELECT department, position FROM post ORDER BY ordinal")
+            )
+        except sqlite3.Error as error:
+            raise IndexDamagedError(f"{path} cannot be read ({error}); rebuild it with: duty index") from error
+        self.clause = lru_cache(maxsize=CACHED_CLAUSES)(self._clause)
+        # The digest of a clause's text and its lines, as they were when the index was built; None for an unknown id.
+        self.fingerprint = lru_cache(maxsize=CACHED_CLAUSES)(self._fingerprint)
+
+    def corpus_digest(self) -> str:
+        return str(self._connection.execute("SELECT sha256 FROM corpus").fetchone()[0])
+
+    def owners(self) -> list[int]:
+        """For each clause ordinal, its post's ordinal."""
+        return [owner for (owner,) in self._connection.execute("SELECT post FROM clause ORDER BY ordinal")]
+
+    def _clause(self, ordinal: int) -> Clause:
+        row = self._connection.execute(f"SELECT {_CLAUSE} FROM clause WHERE ordinal = ?", (ordinal,)).fetchone()
+        if row is None:
+            raise NotFoundError(f"no clause with ordinal {ordinal}")
+        return _to_clause(row)
+
+    def clause_by_id(self, clause_id: str) -> Clause:
+        row = self._connection.execute(f"SELECT {_CLAUSE} FROM clause WHERE id = ?", (clause_id,)).fetchone()
+        if row is None:
+            raise NotFoundError(f"no clause {clause_id!r}; ids look like telecom-branch/市场部/互联互通/2", field="clause_id")
+        return _to_clause(row)
+
+    def _fingerprint(self, clause_id: str) -> tuple[str, tuple[int, int]] | None:
+        query = "SELECT digest, first_line, last_line FROM clause WHERE id = ?"
+        row = self._connection.execute(query, (clause_id,)).fetchone()
+        return None if row is None else (row[0], row[1:])
+
+    def clauses_of(self, post: Post) -> list[Clause]:
+        rows = self._connection.execute(
+            f"SELECT {_CLAUSE} FROM clause WHERE department = ? AND position IS ? ORDER BY ordinal", post
+        )
+        return [_to_clause(row) for row in rows]
+
+    def source(self, slug: str) -> str:
+        """The untouched text of a document."""
+        row = self._connection.execute("SELECT text FROM document WHERE slug = ?", (slug,)).fetchone()
+        if row is None:
+            raise NotFoundError(f"no document {slug!r}; there are: {', '.join(self.documents())}", field="slug")
+        return str(row[0])
+
+    def documents(self) -> list[str]:
+        return [slug for (slug,) in self._connection.execute("SELECT slug FROM document ORDER BY slug")]
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def write_store(path: Path, corpus: Corpus) -> None:
+    """Write a corpus to a new file."""
+    posts = tuple(dict.fromkeys(post for document in corpus.documents for post in document.posts))
+    post_ordinal = {post: ordinal for ordinal, post in enumerate(posts)}
+    connection = sqlite3.connect(path)
+    try:
+        with connection:
+            connection.executescript(_SCHEMA)
+            connection.execute("INSERT INTO corpus VALUES (?)", (corpus.digest,))
+            connection.executemany("INSERT INTO document VALUES (?, ?, ?)", map(_document_row, corpus.documents))
+            connection.executemany(
+                "INSERT INTO post VALUES (?, ?, ?)", ((ordinal, *post) for post, ordinal in post_ordinal.items())
+            )
+            connection.executemany(
+                f"INSERT INTO clause VALUES ({', '.join('?' * 12)})",
+                ((ordinal, *_clause_row(clause, post_ordinal)) for ordinal, clause in enumerate(corpus.clauses)),
+            )
+    finally:
+        connection.close()
+
+
+def _document_row(document: Document) -> tuple[str, str, str]:
+    return document.slug, document.text, document.digest
+
+
+def _clause_row(clause: Clause, post_ordinal: dict[Post, int]) -> Sequence[str | int | None]:
+    return (
+        clause.id,
+        post_ordinal[clause.post],
+        clause.document,
+        clause.department,
+        clause.position,
+        clause.number,
+        clause.text,
+        clause.source_text,
+        *clause.lines,
+        clause.digest,
+    )
+
+
+def _to_clause(row: tuple[str, str, str, str | None, str, str, str, int, int]) -> Clause:
+    return Clause(*row[:7], lines=row[7:])

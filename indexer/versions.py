@@ -1,0 +1,169 @@
+"""Index versions on disk: where they are, what their manifest says, how one is published and checked.
+
+    HOME/index/CURRENT                the name of the version that is served
+    HOME/index/versions/NAME/         one version: manifest.json and the files it lists
+    HOME/index/versions/.building-*   an unfinished build, removed by the next one
+
+A version is written aside, then its folder is renamed into place and CURRENT replaced, each in one atomic
+step after the bytes are on disk. A reader keeps the version that it opened.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from corpus.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
+from indexer.encoder import Encoder
+
+FORMAT = 1
+REBUILD = "rebuild it with: duty index"
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a version was built from and what its files must be."""
+
+    format: int
+    version: str
+    model: str
+    model_identity: str
+    dimension: int
+    corpus_sha256: str
+    corpus_paths: list[str]
+    documents: list[str]
+    clauses: int
+    questions: int
+    files: dict[str, FileEntry]
+
+    def save(self, folder: Path) -> None:
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=2)
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Manifest":
+        try:
+            content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            if content["format"] != FORMAT:
+                raise IndexMismatchError(
+                    f"{folder}: index format {content['format']}, but this dutyfinder reads format {FORMAT}; {REBUILD}"
+                )
+            content["files"] = {name: FileEntry(**entry) for name, entry in content["files"].items()}
+            return cls(**content)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise IndexDamagedError(f"{folder / MANIFEST} is missing or unreadable ({error!r}); {REBUILD}") from error
+
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPaths:
+    """Every path of the indexes of one home."""
+
+    home: Path
+
+    @property
+    def root(self) -> Path:
+        return self.home / "index"
+
+    @property
+    def versions(self) -> Path:
+        return self.root / "versions"
+
+    @property
+    def current(self) -> Path:
+        return self.root / "CURRENT"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "build.lock"
+
+    def version(self, name: str) -> Path:
+        return self.versions / name
+
+    def current_version(self) -> str | None:
+        """The published version's name; None when nothing was ever published here.
+
+        Raises IndexMissingError when versions exist but none is current, or the current one is gone.
+        """
+        if not self.current.exists():
+            if any(self.published()):
+                raise IndexMissingError(f"{self.current} is missing, so no index version is current; {REBUILD}")
+            return None
+        name = self.current.read_text(encoding="utf-8").strip()
+        if not name or not self.version(name).is_dir():
+            raise IndexMissingError(f"the current index version {name!r} is not in {self.versions}; {REBUILD}")
+        return name
+
+    def published(self) -> Iterator[str]:
+        """Names of the finished versions, oldest first."""
+        if self.versions.is_dir():
+            yield from sorted(path.name for path in self.versions.iterdir() if not path.name.startswith("."))
+
+
+def describe_files(folder: Path) -> dict[str, FileEntry]:
+    """Size and SHA-256 of every file in a folder, by its path inside it."""
+    return {str(path.relative_to(folder)): _describe(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def _describe(path: Path) -> FileEntry:
+    with path.open("rb") as file:
+        return FileEntry(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def verify_files(folder: Path, manifest: Manifest) -> None:
+    """Raise IndexDamagedError naming the first file that is gone or changed."""
+    for name, expected in manifest.files.items():
+        path = folder / name
+        if not path.is_file():
+            raise IndexDamagedError(f"{path} is missing; {REBUILD}")
+        actual = _describe(path)
+        if actual != expected:
+            what = f"{actual.size} bytes, not {expected.size}" if actual.size != expected.size else "its checksum differs"
+            raise IndexDamagedError(f"{path} is damaged ({what}); {REBUILD}")
+
+
+def verify_encoder(manifest: Manifest, encoder: Encoder) -> None:
+    """Raise IndexMismatchError when the vectors were made by another model."""
+    if (manifest.model_identity, manifest.dimension) != (encoder.identity, encoder.dimension):
+        raise IndexMismatchError(
+            f"the index was built with model {manifest.model} ({manifest.model_identity[:12]}, dimension {manifest.dimension}), "
+            f"but DUTY_MODEL is {encoder.name} ({encoder.identity[:12]}, dimension {encoder.dimension}); "
+            f"set DUTY_MODEL={manifest.model} or {REBUILD}"
+        )
+
+
+def publish(paths: IndexPaths, folder: Path, name: str) -> None:
+    """Make a finished folder the current version. Bytes reach the disk before the names that lead to them."""
+    for path in folder.rglob("*"):
+        _sync(path)
+    _sync(folder)
+    folder.rename(paths.version(name))
+    _sync(paths.versions)
+    point_to(paths, name)
+
+
+def point_to(paths: IndexPaths, name: str) -> None:
+    """Replace CURRENT in one step."""
+    pointer = paths.current.with_suffix(".new")
+    pointer.write_text(name + "\n", encoding="utf-8")
+    _sync(pointer)
+    pointer.replace(paths.current)
+    _sync(paths.root)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

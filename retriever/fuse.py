@@ -1,0 +1,44 @@
+"""Three views of one question -> one score a clause.
+
+The views are the clauses' own vectors, the vectors of their expected questions, and BM25. Fused score = mean of the two
+cosines + LEXICAL_WEIGHT * (BM25 / the best BM25 of this question): a convex combination with BM25 scaled by its maximum, as in
+Bruch et al. 2023, "An Analysis of Fusion Functions for Hybrid Retrieval".
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.hits import Hits
+
+LEXICAL_WEIGHT = 0.15
+MAX_FUSED = 1 + LEXICAL_WEIGHT
+
+
+class Views(NamedTuple):
+    clauses: Hits
+    questions: Hits
+    lexical: Hits
+
+
+def fuse(views: Views) -> Hits:
+    """All clauses that some view found, best first, with scores up to MAX_FUSED.
+
+    A clause that no expected question brought up is scored by its own vector in that view's place.
+    """
+    ordinals = np.unique(np.concatenate([hits.ordinals for hits in views]))
+    own = _scores_of(views.clauses, ordinals, views.clauses.scores.min(initial=1))
+    asked = _scores_of(views.questions, ordinals, own)
+    lexical = _scores_of(views.lexical, ordinals, 0) / views.lexical.scores.max(initial=1e-9)
+    scores = (own + asked) / 2 + LEXICAL_WEIGHT * lexical
+    order = np.argsort(-scores, kind="stable")
+    return Hits(ordinals[order], scores[order])
+
+
+def _scores_of(hits: Hits, ordinals: NDArray[np.int64], missing: NDArray[np.float32] | float) -> NDArray[np.float32]:
+    """The scores of `hits` in the order of `ordinals` (sorted), `missing` for those that were not found."""
+    scores = np.empty(len(ordinals), dtype=np.float32)
+    scores[:] = missing
+    scores[np.searchsorted(ordinals, hits.ordinals)] = hits.scores
+    return scores

@@ -1,0 +1,40 @@
+"""Clause scores -> post scores.
+
+A post is worth its best clause, and a share of its second and third: a post with three fitting clauses beats one with a
+single stray hit. A clause counts by how far it stands above the mean of all candidates, so that a post does not win by having
+many clauses that fit no better than any other.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.hits import Hits
+
+SHARES = (1.0, 0.3, 0.15)
+
+
+class ScoredPost(NamedTuple):
+    """A post's ordinal, its score, and its clauses that stand out (ordinal, by how much), best first."""
+
+    post: int
+    score: float
+    clauses: list[tuple[int, float]]
+
+
+def rank(fused: Hits, owners: NDArray[np.int64]) -> list[ScoredPost]:
+    """Posts, best first; `owners[i]` is the post ordinal of clause ordinal i. Ties keep the order of their best clauses."""
+    # One more in the count than there are: the mean of one or two candidates must not swallow them.
+    baseline = float(fused.scores.sum()) / (len(fused.scores) + 1)
+    standing_out: dict[int, list[tuple[int, float]]] = {}
+    found = zip(owners[fused.ordinals].tolist(), fused.ordinals.tolist(), (fused.scores - baseline).tolist(), strict=True)
+    for owner, ordinal, excess in found:
+        if excess > 0:
+            standing_out.setdefault(owner, []).append((ordinal, excess))
+    posts = [ScoredPost(owner, _post_score(clauses), clauses) for owner, clauses in standing_out.items()]
+    return sorted(posts, key=lambda scored: -scored.score)
+
+
+def _post_score(clauses: list[tuple[int, float]]) -> float:
+    return sum(share * excess for share, (_, excess) in zip(SHARES, clauses, strict=False))

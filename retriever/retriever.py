@@ -1,0 +1,143 @@
+"""The path of a question, one step after another."""
+
+import itertools
+import time
+import uuid
+from collections.abc import Sequence
+
+from corpus.model import Post
+from indexer.encoder import Encoder, Vectors
+from indexer.index import Index
+from retriever.citations import verify
+from retriever.confidence import Calibration, features, load_calibration
+from retriever.fuse import MAX_FUSED, Views, fuse
+from retriever.highlight import highlights
+from retriever.query import Query, read_query
+from retriever.rank import ScoredPost, rank
+from retriever.result import Citation, Clarify, RankedPost, Result
+from retriever.roles import role_of
+
+CANDIDATES = 100  # clauses that each view may bring up
+CITATIONS = 3  # clauses cited for a post
+FITTING = 0.6  # share of a post's best clause from which another one is cited beside it
+NEAREST = 3  # posts named on an abstention
+EQUAL = 0.98  # share of the first score from which a post of another department answers equally well
+COMMON = 0.2  # share of all clauses from which a word that they hold is not worth highlighting
+
+
+class Retriever:
+    """Answers questions from one opened index version. Safe to share between threads."""
+
+    def __init__(self, index: Index, encoder: Encoder, calibration: Calibration | None = None) -> None:
+        self.index = index
+        self._encoder = encoder
+        self._calibration = calibration or load_calibration()
+
+    def ask(self, question: str, department: str | None = None, position: str | None = None, top_k: int = 5) -> Result:
+        """The posts that handle a question, at most `top_k`, best first; none of them when the corpus does not cover it.
+
+        Raises QuestionError, UnknownNameError (both the caller's), IndexDamagedError.
+        """
+        clock = _Clock()
+        query = read_query(question, self.index, department, position)
+        tokens = self.index.tokeniser.tokens(query.question)
+        clock.lap("tokenise")
+        vector = self._encoder.encode_question(query.question)
+        clock.lap("encode")
+        views = self._views(query, tokens, vector)
+        clock.lap("search")
+        fused = fuse(views)
+        ranked = rank(fused, self.index.owners)
+        known = sum(map(self.index.lexical.knows, tokens)) / max(1, len(tokens))
+        found = features(views, fused, ranked, known)
+        confidence = self._calibration.confidence(found) if ranked else 0.0
+        clock.lap("rank")
+        abstained = confidence < self._calibration.threshold
+        shown = self._cite(ranked[: NEAREST if abstained else top_k], confidence, tokens)
+        verify(shown, self.index.store)
+        clock.lap("cite")
+        return Result(
+            id=uuid.uuid4().hex,
+            question=query.question,
+            features=found,
+            confidence=confidence,
+            posts=() if abstained else shown,
+            nearest=shown if abstained else (),
+            clarify=None if abstained else _clarify(query.question, shown),
+            index_version=self.index.version,
+            timings_ms=clock.timings(),
+        )
+
+    def search(
+        self, question: str, department: str | None = None, position: str | None = None, top_k: int = 10
+    ) -> list[Citation]:
+        """The clauses that fit a question best, whoever's they are, at most `top_k`; errors as for `ask`."""
+        query = read_query(question, self.index, department, position)
+        tokens = self.index.tokeniser.tokens(query.question)
+        fused = fuse(self._views(query, tokens, self._encoder.encode_question(query.question)))
+        telling = self._telling(tokens)
+        hits = zip(fused.ordinals[:top_k].tolist(), fused.scores[:top_k].tolist(), strict=True)
+        return [
+            self._citation(ref, ordinal, min(1.0, max(0.0, score / MAX_FUSED)), telling)
+            for ref, (ordinal, score) in enumerate(hits, 1)
+        ]
+
+    def _views(self, query: Query, tokens: Sequence[str], vector: Vectors) -> Views:
+        return Views(
+            clauses=self.index.clause_vectors.search(vector, CANDIDATES, query.allowed),
+            questions=self.index.question_vectors.search(vector, CANDIDATES, query.allowed),
+            lexical=self.index.lexical.search(tokens, CANDIDATES, query.allowed),
+        )
+
+    def _cite(self, ranked: Sequence[ScoredPost], confidence: float, tokens: Sequence[str]) -> tuple[RankedPost, ...]:
+        """Posts with their clauses. The first one's score is the confidence; the others' fall from it as their scores do."""
+        telling = self._telling(tokens)
+        refs = itertools.count(1)
+        posts = []
+        for scored in ranked:
+            score = confidence * (scored.score / ranked[0].score)
+            best = scored.clauses[0][1]
+            fitting = [(ordinal, excess / best) for ordinal, excess in scored.clauses[:CITATIONS] if excess >= FITTING * best]
+            citations = [self._citation(next(refs), ordinal, score * share, telling) for ordinal, share in fitting]
+            posts.append(RankedPost(self.index.posts[scored.post], score, tuple(citations)))
+        return tuple(posts)
+
+    def _telling(self, tokens: Sequence[str]) -> list[str]:
+        """The tokens worth highlighting: not those that every other clause holds."""
+        return [token for token in tokens if self.index.lexical.share(token) < COMMON]
+
+    def _citation(self, ref: int, ordinal: int, score: float, telling: Sequence[str]) -> Citation:
+        clause = self.index.store.clause(ordinal)
+        return Citation(ref, clause, score, role_of(clause.text), highlights(clause.text, telling))
+
+
+def _clarify(question: str, posts: Sequence[RankedPost]) -> Clarify | None:
+    """Ask back when posts of different departments hold the same duty or fit equally well; the best one of each is an option.
+
+    Not when the question already names the department.
+    """
+    first = posts[0]
+    options: dict[str, Post] = {}
+    for ranked in posts:
+        same_duty = ranked.citations[0].clause.text == first.citations[0].clause.text
+        if same_duty or ranked.score >= EQUAL * first.score:
+            options.setdefault(ranked.post.department, ranked.post)
+    if len(options) < 2 or first.post.department in question:
+        return None
+    return Clarify(f"{'、'.join(options)}都有这项职责，您问的是哪个部门的？", tuple(options.values()))
+
+
+class _Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._laps[stage] = (now - self._last) * 1000
+        self._last = now
+
+    def timings(self) -> dict[str, float]:
+        return {**self._laps, "total": (self._last - self._start) * 1000}

@@ -1,0 +1,1 @@
+"""How people and chatbots reach the retriever: answers in words, and the HTTP API."""

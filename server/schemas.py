@@ -1,0 +1,121 @@
+"""The bodies that the API takes and gives, as pydantic models: what /openapi.json shows."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class AskBody(BaseModel):
+    """A question, optionally within one department or position."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    department: str | None = None
+    position: str | None = None
+    top_k: int = Field(default=5, ge=1, le=50)
+
+
+class ClauseOut(BaseModel):
+    clause_id: str
+    department: str
+    position: str | None
+    number: str
+    text: str
+    source_text: str
+    source: str
+    lines: tuple[int, int]
+
+
+class CitationOut(BaseModel):
+    ref: int
+    clause_id: str
+    number: str
+    text: str
+    source: str
+    lines: tuple[int, int]
+    score: float
+    role: Literal["lead", "support", "participate", "supervise"]
+    highlights: list[tuple[int, int]]
+
+
+class HitOut(CitationOut):
+    department: str
+    position: str | None
+
+
+class SearchOut(BaseModel):
+    hits: list[HitOut]
+    index_version: str
+
+
+class PostOut(BaseModel):
+    department: str
+    position: str | None
+    score: float
+    role: Literal["lead", "support", "participate", "supervise"]
+    citations: list[CitationOut]
+
+
+class Option(BaseModel):
+    department: str
+    position: str | None
+
+
+class ClarifyOut(BaseModel):
+    question: str
+    options: list[Option]
+
+
+class AnswerOut(BaseModel):
+    id: str
+    question: str
+    answer: str
+    abstained: bool
+    confidence: float
+    posts: list[PostOut]
+    clarify: ClarifyOut | None
+    nearest: list[PostOut]
+    index_version: str
+    timings_ms: dict[str, float]
+
+
+class PositionOut(BaseModel):
+    position: str
+    clauses: list[ClauseOut]
+
+
+class DepartmentOut(BaseModel):
+    department: str
+    clauses: list[ClauseOut]
+    positions: list[PositionOut]
+
+
+class TreeOut(BaseModel):
+    departments: list[DepartmentOut]
+    index_version: str
+
+
+class LineOut(BaseModel):
+    line: int
+    text: str
+
+
+class DocumentOut(BaseModel):
+    document: str
+    lines: list[LineOut]
+
+
+class ErrorDetail(BaseModel):
+    code: str
+    message: str
+    field: str | None = None
+
+
+class ErrorOut(BaseModel):
+    error: ErrorDetail
+
+
+class StatusOut(BaseModel):
+    status: str
+    index_version: str

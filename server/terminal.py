@@ -1,0 +1,103 @@
+"""Results on a terminal: coloured and aligned where it is one, plain text where it is not."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from corpus.model import Clause, Document, Finding
+from retriever.result import Citation, RankedPost, Result
+from server.answer import word
+
+_ROLES = {"lead": "负责", "support": "支撑", "participate": "参与", "supervise": "监督"}
+
+
+PIPED_WIDTH = 2000  # wide enough that no clause is wrapped for a program that reads lines
+
+
+def make_console() -> Console:
+    """A console on stdout: as wide as the terminal, or unwrapped where there is none."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
+
+
+def print_answer(result: Result, console: Console) -> None:
+    console.print(Text(word(result), style="bold" if not result.abstained else "yellow"))
+    console.print()
+    for ranked in result.posts or result.nearest:
+        _print_post(ranked, console)
+    console.print(Text(f"把握 {result.confidence:.0%}  索引 {result.index_version}", style="dim"))
+
+
+def _print_post(ranked: RankedPost, console: Console) -> None:
+    line = Text.assemble((str(ranked.post), "bold cyan"), f"  {_ROLES[ranked.role]}", (f"  {ranked.score:.0%}", "dim"))
+    console.print(line)
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(no_wrap=True, style="dim")
+    for citation in ranked.citations:
+        table.add_row(f"[{citation.ref}]", citation.clause.number, _highlighted(citation), _place(citation.clause))
+    console.print(Padding(table, (0, 0, 0, 2), expand=False))
+    console.print()
+
+
+def _highlighted(citation: Citation) -> Text:
+    text = Text(citation.clause.text)
+    for start, end in citation.highlights:
+        text.stylize("bold yellow", start, end)
+    return text
+
+
+def _place(clause: Clause) -> str:
+    first, last = clause.lines
+    return f"{clause.document} 第{first}行" if first == last else f"{clause.document} 第{first}-{last}行"
+
+
+def print_document(document: Document, console: Console) -> None:
+    for post in document.posts:
+        clauses = [clause for clause in document.clauses if clause.post == post]
+        console.print(Text(f"{post}  ({len(clauses)})", style="bold cyan"))
+        for clause in clauses:
+            line = Text.assemble(f"{clause.number}  {clause.text}  ", (_place(clause), "dim"))
+            console.print(Padding(line, (0, 0, 0, 2), expand=False))
+    console.print()
+    print_findings({document.slug: document.findings}, console)
+    console.print(f"{len(document.departments)} 个部门，{len(document.positions)} 个岗位，{len(document.clauses)} 条职责")
+
+
+def print_findings(findings: Mapping[str, Sequence[Finding]], console: Console) -> None:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="cyan")
+    table.add_column(no_wrap=True, justify="right")
+    table.add_column(no_wrap=True, style="yellow")
+    table.add_column(overflow="fold")
+    for slug, found in findings.items():
+        for finding in found:
+            table.add_row(slug or "questions", str(finding.line), finding.kind, finding.message)
+    console.print(table)
+    console.print(f"{sum(map(len, findings.values()))} findings")
+
+
+def document_object(document: Document) -> dict[str, Any]:
+    """What `duty corpus parse --json` prints."""
+    return {
+        "document": document.slug,
+        "clauses": [
+            {
+                "clause_id": clause.id,
+                "department": clause.department,
+                "position": clause.position,
+                "number": clause.number,
+                "text": clause.text,
+                "source_text": clause.source_text,
+                "lines": list(clause.lines),
+            }
+            for clause in document.clauses
+        ],
+        "findings": [{"kind": found.kind, "line": found.line, "message": found.message} for found in document.findings],
+    }

@@ -1,0 +1,85 @@
+"""The real parts that tests share: the shipped corpus, the shipped encoder, one index of the two, and a retriever on it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+from corpus.load import Corpus, load_corpus
+from indexer.build import build_index
+from indexer.encoder import Encoder, load_encoder
+from indexer.index import Index, open_index
+from retriever.retriever import Retriever
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A DUTY_* variable of the machine must not change what tests see."""
+    for name in [name for name in os.environ if name.startswith("DUTY_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    return load_corpus()
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return load_encoder()
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus, encoder: Encoder) -> Path:
+    """A home with an index of the shipped corpus. Tests must not change it."""
+    folder = tmp_path_factory.mktemp("home")
+    build_index(corpus, encoder, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def index(home: Path, encoder: Encoder) -> Iterator[Index]:
+    index = open_index(home, encoder)
+    yield index
+    index.store.close()
+
+
+@pytest.fixture(scope="session")
+def retriever(index: Index, encoder: Encoder) -> Retriever:
+    return Retriever(index, encoder)
+
+
+SMALL = """\
+一、财务部主要职责
+1.负责公司资金管理。
+2.编制年度预算。
+（一）出纳
+1.办理现金收付。
+2.保管印章和支票。
+（二）会计
+1.登记账簿，编制报表。
+二、人事部主要职责
+1.负责招聘和培训。
+（一）招聘专员
+1.发布岗位信息，筛选简历。
+2.办理现金收付。
+"""
+
+
+@pytest.fixture
+def small_document(tmp_path: Path) -> Path:
+    """A document of two departments, small enough to index in a test."""
+    path = tmp_path / "small.txt"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def small_home(tmp_path: Path, small_document: Path, encoder: Encoder) -> Path:
+    """A home with an index of the small document, for the test to change."""
+    folder = tmp_path / "home"
+    build_index(load_corpus([small_document]), encoder, folder)
+    return folder

@@ -1,0 +1,77 @@
+"""Repairs of what OCR and line wrapping did: each rule's example, and what a rule must leave alone."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.load import SHIPPED
+from corpus.model import split_lines
+from corpus.repair import REPAIRS, Repair, clean, join_wrapped, repair
+
+RULES = {rule.name: rule for rule in REPAIRS}
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.name) for rule in REPAIRS])
+def test_example(rule: Repair) -> None:
+    before, after = rule.example
+    assert rule(before) == after
+    assert before != after
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.name) for rule in REPAIRS])
+def test_rule_is_idempotent_on_the_shipped_document(rule: Repair) -> None:
+    for line in split_lines((SHIPPED / "telecom-branch.txt").read_text(encoding="utf-8")):
+        once = rule(line)
+        assert rule(once) == once
+
+
+# `doubled-particle` is left out: it makes two 的 of three, and then one.
+@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in RULES if name != "doubled-particle"])
+@settings(deadline=None)
+@given(text=st.text(alphabet="县市中如含例包括但工作等、,，。；:;~～ 1a（）”\u3000", max_size=25))
+def test_rule_is_idempotent(name: str, text: str) -> None:
+    once = RULES[name](text)
+    assert RULES[name](once) == once
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("bracketed-character", "负责制定,但,不执行", id="joining-word-is-no-bracket"),
+        pytest.param("bracketed-character", "县,市分公司,", id="comma-on-one-side"),
+        pytest.param("bracketed-examples", "数据,含咨询数据、投诉数据等,分析客户行为", id="examples-before-a-word"),
+        pytest.param("bracketed-examples", "客户,白领、学生等,、家庭", id="not-introduced-as-examples"),
+        pytest.param("bracketed-list-before-work", "管理,检查,工作,做好", id="no-list"),
+        pytest.param("bracketed-list-before-work", "管理,检查、整改,工作计划", id="a-compound-of-work"),
+        pytest.param("tilde-for-comma", "每天9~18时", id="range"),
+        pytest.param("half-width-comma", "A,B", id="latin-comma"),
+        pytest.param("half-width-colon", "9:00", id="time"),
+        pytest.param("half-width-semicolon", "a;b", id="latin-semicolon"),
+        pytest.param("space-between-characters", "负责 ICT 项目 the end", id="around-latin"),
+    ],
+)
+def test_rule_leaves_alone(name: str, text: str) -> None:
+    assert RULES[name](text) == text
+
+
+def test_brackets_are_recognised_before_commas_become_full_width() -> None:
+    assert repair(" 网,掌,厅的运营~县,市,分公司,及协同 ") == "网（掌）厅的运营，县（市）分公司，及协同"
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        pytest.param([], "", id="nothing"),
+        pytest.param(["编", "制费用预算"], "编制费用预算", id="chinese"),
+        pytest.param(["IPTV", "运营"], "IPTV运营", id="latin-then-chinese"),
+        pytest.param(["the", "end"], "the end", id="latin-words"),
+        pytest.param(["IPTV,", "BSS"], "IPTV,BSS", id="latin-after-punctuation"),
+        pytest.param([" 编 \r\n", "", "\u3000\t", "制\n"], "编制", id="blank-edges-and-lines"),
+    ],
+)
+def test_join_wrapped(lines: list[str], joined: str) -> None:
+    assert join_wrapped(lines) == joined
+
+
+def test_clean_joins_before_it_repairs() -> None:
+    assert clean(["负责县,", "市,分公司~编", "制预算。"]) == "负责县（市）分公司，编制预算。"

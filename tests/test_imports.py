@@ -1,0 +1,57 @@
+"""The arrows between packages, and which libraries each module may import."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = {
+    "corpus": set(),
+    "indexer": {"corpus"},
+    "retriever": {"corpus", "indexer"},
+    "server": {"corpus", "indexer", "retriever"},
+    "eval": {"corpus", "indexer", "retriever"},
+}
+ONLY_IN = {
+    "faiss": "indexer/dense.py",
+    "jieba": "indexer/tokenise.py",
+    "bm25s": "indexer/lexical.py",
+    "sentence_transformers": "indexer/transformer_encoder.py",
+    "onnxruntime": "indexer/onnx_encoder.py",
+    "sqlite3": "indexer/store.py",
+    "uvicorn": "server/run.py",
+}
+
+
+def modules() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Top-level names that a module imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_arrows_point_one_way(path: Path) -> None:
+    own = path.relative_to(ROOT).parts[0]
+    assert {name for name in imported(path) if name in {*PACKAGES, "duty", "bench"}} - {own} <= PACKAGES[own]
+
+
+@pytest.mark.parametrize(("library", "module"), ONLY_IN.items())
+def test_one_module_imports_a_library(library: str, module: str) -> None:
+    assert [str(path.relative_to(ROOT)) for path in modules() if library in imported(path)] == [module]
+
+
+@pytest.mark.parametrize("entry", ["duty", "server.app", "retriever.retriever", "indexer.build"])
+def test_serving_never_loads_torch(entry: str) -> None:
+    code = f"import sys, {entry}; print(sorted({{'torch', 'transformers', 'sentence_transformers'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"

@@ -1,0 +1,79 @@
+"""BM25 against the formula, written out."""
+
+import math
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.hits import best
+from indexer.lexical import LexicalIndex
+
+DOCUMENTS = [["佣金", "结算", "审核"], ["网间", "结算"], ["佣金", "佣金", "考核", "渠道", "代理"], ["投诉"]]
+
+
+def bm25(documents: list[list[str]], tokens: list[str], k1: float = 1.5, b: float = 0.75) -> list[float]:
+    """Lucene's BM25, straight from its definition."""
+    average = sum(map(len, documents)) / len(documents)
+    scores = []
+    for document in documents:
+        counts = Counter(document)
+        score = 0.0
+        for token in set(tokens):
+            holders = sum(token in other for other in documents)
+            idf = math.log(1 + (len(documents) - holders + 0.5) / (holders + 0.5))
+            score += idf * counts[token] / (counts[token] + k1 * (1 - b + b * len(document) / average))
+        scores.append(score)
+    return scores
+
+
+@pytest.mark.parametrize("tokens", [["结算"], ["佣金", "结算"], ["投诉", "渠道", "投诉"]], ids=" ".join)
+def test_scores_follow_the_formula(tokens: list[str]) -> None:
+    hits = LexicalIndex.build(DOCUMENTS).search(tokens, 10)
+    expected = bm25(DOCUMENTS, tokens)
+    found = dict(zip(hits.ordinals.tolist(), hits.scores.tolist(), strict=True))
+    assert found == pytest.approx({i: score for i, score in enumerate(expected) if score > 0}, rel=1e-4)
+    assert hits.scores.tolist() == sorted(hits.scores.tolist(), reverse=True)
+
+
+def test_unknown_tokens_find_nothing() -> None:
+    assert LexicalIndex.build(DOCUMENTS).search(["火箭"], 3).ordinals.tolist() == []
+
+
+def test_filter_and_limit() -> None:
+    index = LexicalIndex.build(DOCUMENTS)
+    allowed = np.array([False, True, True, True])
+    assert index.search(["结算", "佣金"], 5, allowed).ordinals.tolist() == [1, 2]
+    assert index.search(["结算", "佣金"], 1).ordinals.tolist() == [0]
+
+
+def test_share_and_knowledge_of_tokens() -> None:
+    index = LexicalIndex.build(DOCUMENTS)
+    assert (index.share("结算"), index.share("投诉"), index.share("火箭")) == (0.5, 0.25, 0.0)
+    assert (index.knows("投诉"), index.knows("火箭")) == (True, False)
+
+
+def test_saved_and_loaded_alike(tmp_path: Path) -> None:
+    built = LexicalIndex.build(DOCUMENTS)
+    built.save(tmp_path)
+    loaded = LexicalIndex.load(tmp_path)
+    assert loaded.count == 4
+    assert loaded.search(["佣金", "结算"], 9).ordinals.tolist() == [0, 1, 2]
+    assert loaded.search(["佣金"], 9).scores.tolist() == built.search(["佣金"], 9).scores.tolist()
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=1, max_size=30),
+    st.integers(1, 40),
+    st.data(),
+)
+def test_best_is_a_stable_sort_of_what_is_allowed(scores: list[float], limit: int, data: st.DataObject) -> None:
+    allowed = data.draw(st.none() | st.lists(st.booleans(), min_size=len(scores), max_size=len(scores)).map(np.array))
+    hits = best(np.array(scores, dtype=np.float32), limit, allowed)
+    candidates = [i for i, score in enumerate(scores) if score > 0 and (allowed is None or allowed[i])]
+    assert hits.ordinals.tolist() == sorted(candidates, key=lambda i: (-scores[i], i))[:limit]
+    assert hits.scores.tolist() == [scores[i] for i in hits.ordinals.tolist()]

@@ -1,0 +1,146 @@
+"""Real questions to the real document."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import UsageError
+from corpus.load import Corpus, load_corpus
+from corpus.model import Post
+from indexer.build import build_index
+from indexer.encoder import Encoder
+from indexer.index import open_index
+from retriever.confidence import Calibration, Features
+from retriever.retriever import Retriever
+from retriever.roles import Role
+
+ALWAYS_ANSWER = Calibration(Features(0, 0, 0, 0, 0, 0), 1.0, 0.0)
+
+
+def test_the_question_of_the_readme(retriever: Retriever) -> None:
+    result = retriever.ask("佣金怎么结算，找谁")
+    first = result.posts[0]
+    assert (first.post, first.role) == (Post("公众客户部", "社会渠道经理"), Role.PARTICIPATE)
+    citation = first.citations[0]
+    assert (citation.ref, citation.clause.number, citation.clause.lines) == (1, "4", (213, 213))
+    assert citation.clause.text == "参与社会渠道代理考核、业务佣金结算及审核。"
+    assert citation.highlights == [(13, 17)]
+    assert not result.abstained
+    assert first.score == result.confidence
+    assert result.index_version == retriever.index.version
+
+
+def test_official_wording_finds_its_post(retriever: Retriever, corpus: Corpus) -> None:
+    """Every clause, asked in its own words, brings up its own post or one with the very same clause."""
+    wrong = []
+    for clause in corpus.clauses:
+        same = {other.post for other in corpus.clauses if other.text == clause.text}
+        result = retriever.ask(clause.text)
+        if result.posts[0].post not in same:
+            wrong.append(clause.id)
+    assert len(wrong) <= 2, wrong
+
+
+def test_scores_fall_and_refs_count(retriever: Retriever) -> None:
+    result = retriever.ask("客户投诉谁来处理", top_k=8)
+    scores = [post.score for post in result.posts]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 < score <= 1 for score in scores)
+    refs = [citation.ref for post in result.posts for citation in post.citations]
+    assert refs == list(range(1, len(refs) + 1))
+    for post in result.posts:
+        assert [c.score for c in post.citations] == sorted((c.score for c in post.citations), reverse=True)
+        assert len({c.clause.id for c in post.citations}) == len(post.citations) <= 3
+
+
+def test_twins_come_together_with_a_question_back(retriever: Retriever) -> None:
+    result = retriever.ask("客户投诉接待和处理，撰写投诉报告")
+    assert {post.post for post in result.posts[:2]} == {Post("公众客户部", "服务投诉处理"), Post("客户服务部", "服务投诉处理")}
+    assert result.clarify is not None
+    assert set(result.clarify.options) == {Post("公众客户部", "服务投诉处理"), Post("客户服务部", "服务投诉处理")}
+    assert "公众客户部" in result.clarify.question
+    assert "客户服务部" in result.clarify.question
+
+
+def test_a_department_settles_between_twins(retriever: Retriever) -> None:
+    result = retriever.ask("客户投诉接待和处理，撰写投诉报告", department="客户服务部")
+    assert result.posts[0].post == Post("客户服务部", "服务投诉处理")
+    assert result.clarify is None
+    assert {post.post.department for post in result.posts} == {"客户服务部"}
+
+
+def test_a_department_named_in_the_question_needs_no_question_back(retriever: Retriever) -> None:
+    result = retriever.ask("公众客户部里谁做客户投诉接待和处理，撰写投诉报告")
+    assert result.posts[0].post == Post("公众客户部", "服务投诉处理")
+    assert result.clarify is None
+
+
+def test_a_position_can_be_asked_alone(retriever: Retriever) -> None:
+    result = retriever.ask("投诉", department="公众客户部", position="VIP客户服务经理")
+    shown = result.posts or result.nearest
+    assert [post.post for post in shown] == [Post("公众客户部", "VIP客户服务经理")]
+
+
+def test_department_duties_are_posts_without_position(retriever: Retriever) -> None:
+    result = retriever.ask("集团彩铃后台制作和电报业务")
+    assert result.posts[0].post == Post("10000号运营中心", None)
+    assert result.posts[0].citations[0].clause.id == "telecom-branch/10000号运营中心/4"
+
+
+@pytest.mark.parametrize("question", ["你好", "今天天气怎么样", "qwertyuiop", "1+1等于几"])
+def test_abstains_with_the_nearest_posts(retriever: Retriever, question: str) -> None:
+    result = retriever.ask(question)
+    assert result.abstained
+    assert result.posts == ()
+    assert len(result.nearest) <= 3
+    assert result.clarify is None
+    assert result.confidence < 0.5
+
+
+def test_top_k_limits_posts(retriever: Retriever) -> None:
+    assert len(retriever.ask("渠道管理", top_k=2).posts) == 2
+    assert len(retriever.ask("渠道管理", top_k=50).posts) > 5
+
+
+def test_same_question_same_answer(retriever: Retriever) -> None:
+    first, second = (retriever.ask("宽带资费谁定").as_dict() for _ in range(2))
+    assert first["id"] != second["id"]
+    for answer in (first, second):
+        del answer["id"], answer["timings_ms"]
+    assert first == second
+
+
+def test_search_gives_clauses_best_first(retriever: Retriever) -> None:
+    hits = retriever.search("佣金结算", top_k=4)
+    assert hits[0].clause.id == "telecom-branch/公众客户部/社会渠道经理/4"
+    assert len(hits) == 4
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+def test_a_corpus_of_one_clause(tmp_path: Path, encoder: Encoder) -> None:
+    document = tmp_path / "one.txt"
+    document.write_text("行政部主要职责：\n1.负责印章的保管和使用登记。\n", encoding="utf-8")
+    build_index(load_corpus([document]), encoder, tmp_path / "home")
+    retriever = Retriever(open_index(tmp_path / "home", encoder), encoder, ALWAYS_ANSWER)
+    result = retriever.ask("公章谁保管", top_k=50)
+    assert [(post.post, post.citations[0].clause.id) for post in result.posts] == [(Post("行政部", None), "one/行政部/1")]
+
+
+def test_twin_texts_in_one_index_keep_their_posts(small_home: Path, encoder: Encoder) -> None:
+    result = Retriever(open_index(small_home, encoder), encoder, ALWAYS_ANSWER).ask("办理现金收付")
+    assert {post.post for post in result.posts[:2]} == {Post("财务部", "出纳"), Post("人事部", "招聘专员")}
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=30))
+def test_any_text_is_answered_or_refused_as_a_question(retriever: Retriever, text: str) -> None:
+    try:
+        result = retriever.ask(text)
+    except UsageError:
+        return
+    assert 0 <= result.confidence <= 1
+    assert result.abstained == (not result.posts)

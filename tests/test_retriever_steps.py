@@ -1,0 +1,160 @@
+"""The steps between query and answer: fuse, rank, roles, highlights, confidence, citation check."""
+
+import dataclasses
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.errors import IndexDamagedError
+from corpus.model import Post
+from indexer.hits import Hits
+from indexer.index import Index
+from retriever.citations import verify
+from retriever.confidence import Calibration, Features, features, load_calibration
+from retriever.fuse import LEXICAL_WEIGHT, Views, fuse
+from retriever.highlight import highlights
+from retriever.rank import rank
+from retriever.result import RankedPost
+from retriever.retriever import Retriever
+from retriever.roles import Role, role_of
+
+
+def hits(**scores: float) -> Hits:
+    """Hits from `c3=0.5`: clause ordinal 3 with score 0.5."""
+    best_first = sorted(((int(name[1:]), score) for name, score in scores.items()), key=lambda item: -item[1])
+    return Hits(np.array([i for i, _ in best_first], np.int64), np.array([score for _, score in best_first], np.float32))
+
+
+NOTHING = hits()
+
+
+def test_fused_score_is_the_mean_cosine_plus_scaled_bm25() -> None:
+    fused = fuse(Views(clauses=hits(c0=0.6, c1=0.4), questions=hits(c0=0.2, c1=0.8), lexical=hits(c1=3.0, c0=1.5)))
+    assert fused.ordinals.tolist() == [1, 0]
+    assert fused.scores.tolist() == pytest.approx([0.6 + LEXICAL_WEIGHT, 0.4 + LEXICAL_WEIGHT / 2])
+
+
+def test_without_expected_questions_the_clause_speaks_for_itself() -> None:
+    assert fuse(Views(hits(c4=0.7), NOTHING, NOTHING)).scores.tolist() == pytest.approx([0.7])
+
+
+def test_a_clause_that_only_bm25_found_has_the_lowest_cosine() -> None:
+    fused = fuse(Views(hits(c0=0.6, c1=0.5), NOTHING, hits(c7=2.0)))
+    assert dict(zip(fused.ordinals.tolist(), fused.scores.tolist(), strict=True)) == pytest.approx(
+        {0: 0.6, 1: 0.5, 7: 0.5 + LEXICAL_WEIGHT}
+    )
+
+
+def test_nothing_found() -> None:
+    fused = fuse(Views(NOTHING, NOTHING, NOTHING))
+    assert fused.ordinals.tolist() == []
+    assert rank(fused, np.zeros(1, np.int64)) == []
+    assert features(Views(NOTHING, NOTHING, NOTHING), fused, [], 0.0) == Features(0, 0, 0, 0, 0, 0)
+
+
+def test_three_fitting_clauses_beat_one_stray_hit() -> None:
+    owners = np.array([0, 1, 1, 1, 2, 2, 2, 2])
+    ranked = rank(hits(c0=0.81, c1=0.8, c2=0.78, c3=0.76, c4=0.3, c5=0.3, c6=0.3, c7=0.3), owners)
+    assert [scored.post for scored in ranked] == [1, 0]
+    assert [ordinal for ordinal, _ in ranked[0].clauses] == [1, 2, 3]
+
+
+def test_a_single_candidate_is_still_ranked() -> None:
+    ranked = rank(hits(c0=0.5), np.array([0]))
+    assert [scored.post for scored in ranked] == [0]
+    assert ranked[0].score == pytest.approx(0.25)
+
+
+@given(st.lists(st.floats(0.0625, 1, width=32), min_size=1, max_size=30), st.integers(1, 6))
+def test_ranks_fall_and_every_post_is_its_owner(scores: list[float], posts: int) -> None:
+    owners = np.arange(len(scores)) % posts
+    found = hits(**{f"c{i}": score for i, score in enumerate(scores)})
+    ranked = rank(found, owners)
+    assert ranked
+    assert [scored.score for scored in ranked] == sorted((scored.score for scored in ranked), reverse=True)
+    for scored in ranked:
+        assert all(owners[ordinal] == scored.post and excess > 0 for ordinal, excess in scored.clauses)
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("负责社会代理渠道的建设、拓展及支撑，代理商的引入、考核和终止管理。", Role.LEAD),
+        ("统筹业务系统和前端业务支撑系统的需求。", Role.LEAD),
+        ("负责监督员队伍的建设，实时收集意见。", Role.LEAD),
+        ("参与社会渠道代理考核、业务佣金结算及审核。", Role.PARTICIPATE),
+        ("负责参与ICT项目售前方案前期资源调查。", Role.PARTICIPATE),
+        ("负责支撑本行业整体解决方案的快速、有效复制和推广。", Role.SUPPORT),
+        ("配合相关部门做好一站服务。", Role.SUPPORT),
+        ("为政企客户部提供移动和增值业务以及所属渠道支撑。", Role.LEAD),
+        ("检查、指导县级公司积分计划工作。", Role.SUPERVISE),
+        ("做好检查和巡查工作，确保运营信息安全。", Role.SUPERVISE),
+    ],
+)
+def test_roles(text: str, role: Role) -> None:
+    assert role_of(text) is role
+
+
+def test_highlights_merge_what_overlaps_and_skip_single_characters() -> None:
+    text = "参与社会渠道代理考核、业务佣金结算及审核。"
+    assert highlights(text, ["佣金", "金结", "结算", "核", "火箭"]) == [(13, 17)]
+    assert highlights("ＶＩＰ客户与vip通道", ["vip"]) == [(0, 3), (6, 9)]
+
+
+@given(st.text(max_size=40), st.lists(st.text(min_size=1, max_size=3), max_size=6))
+def test_highlights_are_apart_in_order_and_inside(text: str, tokens: list[str]) -> None:
+    spans = highlights(text, tokens)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(first[1] < second[0] for first, second in itertools.pairwise(spans))
+
+
+def test_confidence_is_a_probability_and_grows_with_the_evidence() -> None:
+    calibration = load_calibration()
+    weak = Features(0.3, 0.3, 0.2, 0.5, 1.0, 0.0)
+    strong = Features(0.8, 0.9, 1.0, 3.0, 4.0, 0.6)
+    assert 0 < calibration.confidence(weak) < calibration.threshold < calibration.confidence(strong) < 1
+    assert Calibration(Features(1, 0, 0, 0, 0, 0), 0, 0.5).confidence(Features(1, 0, 0, 0, 0, 0)) == pytest.approx(
+        1 / (1 + math.exp(-1))
+    )
+    assert Calibration(Features(1e9, 0, 0, 0, 0, 0), 0, 0.5).confidence(Features(-1e9, 0, 0, 0, 0, 0)) > 0
+
+
+def forged(posts: tuple[RankedPost, ...], **changes: object) -> list[RankedPost]:
+    citation = posts[0].citations[0]
+    clause = dataclasses.replace(citation.clause, **changes)  # type: ignore[arg-type]
+    return [dataclasses.replace(posts[0], citations=(dataclasses.replace(citation, clause=clause),))]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text": "参与社会渠道代理考核、业务佣金结算。"},
+        {"id": "telecom-branch/公众客户部/社会渠道经理/5"},
+        {"id": "no/such/clause"},
+        {"lines": (1, 1)},
+        {"position": "客户经理"},
+    ],
+    ids=["text", "other-id", "unknown-id", "lines", "post"],
+)
+def test_a_citation_that_differs_from_the_store_never_leaves(
+    retriever: Retriever, index: Index, changes: dict[str, object]
+) -> None:
+    posts = retriever.ask("佣金怎么结算，找谁").posts
+    verify(posts, index.store)
+    with pytest.raises(IndexDamagedError, match="is not what the index stores"):
+        verify(forged(posts, **changes), index.store)
+
+
+def test_a_highlight_outside_the_text_never_leaves(retriever: Retriever, index: Index) -> None:
+    first = retriever.ask("佣金怎么结算，找谁").posts[0]
+    citation = dataclasses.replace(first.citations[0], highlights=[(0, 999)])
+    with pytest.raises(IndexDamagedError):
+        verify([dataclasses.replace(first, citations=(citation,))], index.store)
+
+
+def test_a_post_reads_as_department_and_position() -> None:
+    assert [str(Post("市场部", "互联互通")), str(Post("市场部", None))] == ["市场部·互联互通", "市场部"]
