@@ -4,10 +4,7 @@ import re
 
 BOILERPLATE: dict[str, re.Pattern[str]] = {
     "blank": re.compile(r"\s*$"),
-    "download-site-notice": re.compile(
-        r".*(下载文档前请|不可在线预览|预览的文档|平台不提供|如文档侵犯|侵犯您的权益|本文档?由.{0,12}(上传|分享)"
-        r"|(更多|免费)文档.{0,6}下载|文库.{0,10}(下载|VIP))"
-    ),
+    "download-site-notice": re.compile(r".*(下载文档前请|不可在线预览|预览的文档|平台不提供|如文档侵犯|侵犯您的权益)"),
     "page-number": re.compile(r"\s*(第\s*\d+\s*页(\s*[,，/／]?\s*共\s*\d+\s*页)?|[-—–]\s*\d+\s*[-—–]|\d+\s*[/／]\s*\d+)\s*$"),
     "ruler": re.compile(r"\s*([-=_*—─–]\s?){3,}\s*$"),
     "comment": re.compile(r"\s*<!--.*-->\s*$"),

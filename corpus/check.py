@@ -22,18 +22,11 @@ def check(corpus: Corpus) -> dict[str, list[Finding]]:
 
 def _empty_posts(document: Document) -> Iterator[Finding]:
     owners = {clause.post for clause in document.clauses}
-    for department in document.departments:
-        members = [post for post in document.positions if post.department == department]
-        line = _first_line(document, department)
-        if not members:
-            yield Finding("department_without_positions", line, f"{department}: no position is named; it owns its duties itself")
-        for post in members:
-            if post not in owners:
-                yield Finding("position_without_duties", line, f"{post}: the position is named but no duty follows")
-
-
-def _first_line(document: Document, name: str) -> int:
-    return next((number for number, line in enumerate(document.lines(), 1) if name in line), 1)
+    for post, line in document.post_lines.items():
+        if post.position is not None and post not in owners:
+            yield Finding("position_without_duties", line, f"{post}: the position is named but no duty follows")
+        if post.position is None and not any(other.department == post.department for other in document.positions):
+            yield Finding("department_without_positions", line, f"{post}: no position is named; it owns its duties itself")
 
 
 def _twins(document: Document) -> Iterator[Finding]:

@@ -37,10 +37,10 @@ class Corpus:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over every clause, expected question and word: two corpora with one digest give one index."""
+        """SHA-256 over every clause with its lines, expected question and word: what an index is made of."""
         digest = hashlib.sha256("\0".join(self.words).encode())
         for clause in self.clauses:
-            for part in (clause.id, clause.text, clause.source_text, *self.asked_as.get(clause.id, ())):
+            for part in (clause.id, clause.text, clause.source_text, str(clause.lines), *self.asked_as.get(clause.id, ())):
                 digest.update(part.encode() + b"\0")
         return digest.hexdigest()
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -82,14 +82,18 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed source. `posts` are all posts that it names, those without a duty included."""
+    """A parsed source. `post_lines` has all posts that it names, those without a duty included, and where (lines from 1)."""
 
     slug: str
     text: str
-    posts: tuple[Post, ...]
+    post_lines: Mapping[Post, int]
     clauses: tuple[Clause, ...]
     segments: tuple[Segment, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        return tuple(self.post_lines)
 
     @property
     def departments(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ characters are ordinary punctuation too, the parser accepts it only where its nu
 import re
 from dataclasses import dataclass
 
-_CHINESE = r"[一二三四五六七八九十百]+"
+_CHINESE = r"[一二三四五六七八九十百零〇]+"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
@@ -45,7 +45,8 @@ def _style(name: str, pattern: str, *, heading: bool = False, damaged: bool = Fa
 # Order matters: the first style that matches a line wins.
 STYLES: tuple[Style, ...] = (
     _style("markdown", r"(?P<n>#{1,6})(?=[ \t])", heading=True),
-    _style("chapter", rf"第(?P<n>{_CHINESE}|\d{{1,3}})[章编节篇]", heading=True),
+    _style("chapter", rf"第(?P<n>{_CHINESE}|\d{{1,3}})[章编篇]", heading=True),
+    _style("section", rf"第(?P<n>{_CHINESE}|\d{{1,3}})节", heading=True),
     _style("article", rf"第(?P<n>{_CHINESE}|\d{{1,3}})条[:：、]?"),
     _style("chinese", rf"(?P<n>{_CHINESE})[、.．]", heading=True),
     _style("chinese-bracket", rf"[（(](?P<n>{_CHINESE})[)）][、.．]?", heading=True),
@@ -85,13 +86,13 @@ def _path(style: Style, digits: str) -> tuple[int, ...]:
 
 
 def chinese_number(digits: str) -> int:
-    """一 -> 1, 十四 -> 14, 二十 -> 20, 一百二十 -> 120 (up to 999)."""
+    """一 -> 1, 十四 -> 14, 二十 -> 20, 一百零一 -> 101 (up to 999)."""
     total, pending = 0, 0
     for digit in digits:
         if digit == "百":
             total, pending = total + (pending or 1) * 100, 0
         elif digit == "十":
             total, pending = total + (pending or 1) * 10, 0
-        else:
+        elif digit not in "零〇":
             pending = "一二三四五六七八九".index(digit) + 1
     return total + pending

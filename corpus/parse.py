@@ -37,10 +37,11 @@ class _Line:
 
 
 class _Level(NamedTuple):
-    """One level of the list that is open: its numbering style and the last number in it."""
+    """One level of the list that is open: its numbering style, the last number in it, and the path down to that."""
 
     style: str
     number: int
+    path: str
 
 
 @dataclass(slots=True)
@@ -103,10 +104,11 @@ class _Parser:
         self.title = ""
         self.department: str | None = None
         self.position: str | None = None
-        self.posts: dict[Post, None] = {}
+        self.posts: dict[Post, int] = {}
         self.drafts: dict[str, _Draft] = {}
         self.open: _Draft | None = None
         self.levels: list[_Level] = []
+        self.last_numbers: dict[str, int] = {}
         self.department_number = 0
         self.position_number = 0
         self.position_styles: set[str] = set()
@@ -141,10 +143,11 @@ class _Parser:
     def _is_heading(self, marker: Marker, title: Title, following: _Line | None) -> bool:
         if marker.style.name == HEADING_LEVEL:
             return True
-        if following is None or any(level.style == marker.style.name for level in self.levels):
+        style = marker.style.name
+        if style != self.section_style and any(level.style == style for level in self.levels):
             return False
-        introduces = following.marker is None or following.marker.style.name != marker.style.name
-        return introduces and (marker.style.heading or title.sure)
+        introduces = following is not None and (following.marker is None or following.marker.style.name != style)
+        return (marker.style.heading and (introduces or title.sure)) or (introduces and title.sure)
 
     def _is_bare_heading(self, line: _Line, title: Title, following: _Line | None) -> bool:
         """An unmarked line is a heading when its words prove it, or when a list starts right after it."""
@@ -173,19 +176,19 @@ class _Parser:
             if title.name != self.department:
                 self.department_number = self._expect(line, "department", self.department_number, number)
                 self._reset_positions()
-            return self._own(title.name, None, "department")
-        if not title.sure and marker is None and self.department is None and self.position is None and not self.drafts:
+            return self._own(line, title.name, None, "department")
+        if not title.sure and not self.posts and (marker is None or marker.style.name == HEADING_LEVEL):
             self.title = self.title or title.name
             return "title"
         if marker is not None and self._is_section(marker):
             self.section_style = marker.style.name
-            self.levels = [_Level(marker.style.name, number or 1)]
+            self.levels = [_Level(marker.style.name, number or 1, str(number or 1))]
             return "section"
         if marker is not None:
             self.position_styles.add(marker.style.name)
         self.position_number = self._expect(line, "position", self.position_number, number)
         self.section_style = None
-        return self._own(self._department(), title.name, "position")
+        return self._own(line, self._department(), title.name, "position")
 
     def _is_section(self, marker: Marker) -> bool:
         """A heading one level below the positions: another style that starts anew under an open position."""
@@ -194,11 +197,14 @@ class _Parser:
             return False
         return style == self.section_style or marker.number == 1
 
-    def _own(self, department: str, position: str | None, kind: str) -> str:
+    def _own(self, line: _Line, department: str, position: str | None, kind: str) -> str:
         self.department, self.position = department, position
-        self.posts.setdefault(Post(department, None))
-        self.posts.setdefault(Post(department, position))
+        self._name_post(line, Post(department, position))
         return self._leave_lists(kind)
+
+    def _name_post(self, line: _Line, post: Post) -> None:
+        self.posts.setdefault(Post(post.department, None), line.number)
+        self.posts.setdefault(post, line.number)
 
     def _leave_lists(self, kind: str) -> str:
         self.levels = []
@@ -220,18 +226,21 @@ class _Parser:
         depth = next((i for i, level in enumerate(self.levels) if level.style == style), len(self.levels))
         last = self.levels[depth].number if depth < len(self.levels) else 0
         del self.levels[depth:]
-        self.levels.append(_Level(style, last + 1 if marker.number is None else marker.number))
+        number = last + 1 if marker.number is None else marker.number
         if len(marker.path) > 1:  # 3.2.1 spells its whole path out
-            number = ".".join(map(str, marker.path))
+            path = ".".join(map(str, marker.path))
         else:
-            self._expect(line, "item", last, marker.number)
-            number = ".".join(str(level.number) for level in self.levels)
-        self._start_clause(line, number)
+            path = f"{self.levels[-1].path}.{number}" if self.levels else str(number)
+            self._department()
+            # Articles count on across the chapters of a document.
+            self._expect(line, "item", max(last, self.last_numbers.get(style, 0) if number > last + 1 else 0), marker.number)
+        self.last_numbers[style] = number
+        self.levels.append(_Level(style, number, path))
+        self._start_clause(line, path)
 
     def _start_clause(self, line: _Line, number: str) -> None:
         post = Post(self._department(), self.position)
-        self.posts.setdefault(Post(post.department, None))
-        self.posts.setdefault(post)
+        self._name_post(line, post)
         self.open = _Draft(self._new_id(post, number), post, number)
         self.drafts[self.open.id] = self.open
         self._continue_clause(line)
@@ -287,14 +296,21 @@ class _Parser:
             self.segments.append(Segment(kind, name, line.start, end))
 
     def finish(self, text: str) -> Document:
+        clauses = [self._clause(draft) for draft in self.drafts.values()]
+        empty = {clause.id: clause for clause in clauses if not clause.text}
+        for clause in empty.values():
+            self.findings.append(Finding("empty_item", clause.lines[0], f"{clause.post}: item {clause.number} has no words"))
         return Document(
             slug=self.slug,
             text=text,
-            posts=tuple(self.posts),
-            clauses=tuple(self._clause(draft) for draft in self.drafts.values()),
-            segments=tuple(self.segments),
+            post_lines=self.posts,
+            clauses=tuple(clause for clause in clauses if clause.text),
+            segments=tuple(self._without_clause(segment) if segment.name in empty else segment for segment in self.segments),
             findings=tuple(self.findings),
         )
+
+    def _without_clause(self, segment: Segment) -> Segment:
+        return Segment(SegmentKind.BOILERPLATE, "empty-item", segment.start, segment.end)
 
     def _clause(self, draft: _Draft) -> Clause:
         lines = draft.lines

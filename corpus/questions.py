@@ -12,6 +12,7 @@ from pathlib import Path
 
 from corpus.errors import DocumentError
 from corpus.model import Clause, Document, Finding
+from corpus.read import decode
 
 SUFFIX = ".questions.jsonl"
 
@@ -35,8 +36,8 @@ def read_questions(path: Path) -> list[ExpectedQuestions]:
     """All lines of a file; none when there is no file. Raises DocumentError on a line of another form."""
     if not path.exists():
         return []
-    with path.open(encoding="utf-8") as lines:
-        return [_read_line(line, f"{path.name}:{number}", number) for number, line in enumerate(lines, 1) if line.strip()]
+    lines = enumerate(decode(path).split("\n"), 1)
+    return [_read_line(line, f"{path.name}:{number}", number) for number, line in lines if line.strip()]
 
 
 def _read_line(line: str, where: str, number: int) -> ExpectedQuestions:

@@ -27,7 +27,7 @@ def read_text(path: Path) -> str:
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise DocumentError(f"{path.name}: {size:,} bytes is too large; allowed: {MAX_BYTES:,}. Split the document")
-    text = _decode(path.read_bytes(), path.name)
+    text = decode(path)
     if not text.strip():
         raise DocumentError(f"{path.name}: the file is empty; expected duties as text. Check that it was saved")
     if found := _BINARY.intersection(text):
@@ -38,13 +38,15 @@ def read_text(path: Path) -> str:
     return text
 
 
-def _decode(data: bytes, name: str) -> str:
+def decode(path: Path) -> str:
+    """The text of a file in UTF-8 (with or without BOM) or GB18030. Raises DocumentError for another encoding."""
+    data = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise DocumentError(f"{name}: neither UTF-8 nor GB18030 text; allowed: those two. Save the file as UTF-8")
+    raise DocumentError(f"{path.name}: neither UTF-8 nor GB18030 text; allowed: those two. Save the file as UTF-8")
 
 
 def _allowed() -> str:

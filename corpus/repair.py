@@ -8,8 +8,7 @@ import re
 from dataclasses import dataclass
 
 _HAN = r"[\u4e00-\u9fff]"
-# A character that opens a clause or joins two is no bracketed remark: `,但,` is a stutter, not `（但）`.
-_JOINING = "但则并且而或即如若及和也又还均再"
+_TIME = "一二三四五六七八九十日月年时点号"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,16 @@ class Repair:
 # Brackets first: they are recognised by the half-width commas that the later rules turn into full-width ones.
 REPAIRS: tuple[Repair, ...] = (
     Repair(
-        "bracketed-character",  # one character between two commas inside a word
-        re.compile(rf"(?<={_HAN}),((?![{_JOINING}]){_HAN}),(?={_HAN})"),
+        "bracketed-level",  # two levels of administration before what both of them have
+        re.compile(r"(?<=[省州市县区盟旗]),([州市县区旗]),(?=分公司|支公司|公司|分局|支局|局)"),
         r"（\1）",
         ("负责县,市,分公司业务", "负责县（市）分公司业务"),
+    ),
+    Repair(
+        "bracketed-hall",  # 网厅 and 掌厅, the two online shops, written as one
+        re.compile(r"(?<=网),(掌),(?=厅)"),
+        r"（\1）",
+        ("网,掌,厅的运营推广", "网（掌）厅的运营推广"),
     ),
     Repair(
         "bracketed-examples",  # the closing comma stands before another mark, where no comma can stand
@@ -46,8 +51,8 @@ REPAIRS: tuple[Repair, ...] = (
         ("质量监督管理,检查、整改,工作,做好回访", "质量监督管理（检查、整改）工作,做好回访"),
     ),
     Repair(
-        "tilde-for-comma",  # between digits a tilde is a range
-        re.compile(r"(?<!\d)[~～]|[~～](?!\d)"),
+        "tilde-for-comma",  # beside a number, a letter or a time it is a range: 3~5天, A~D类, 周一~周五
+        re.compile(rf"(?<={_HAN})(?<![{_TIME}])[~～](?!\d)"),
         "，",
         ("收集市场信息~制定规划", "收集市场信息，制定规划"),
     ),
@@ -59,7 +64,12 @@ REPAIRS: tuple[Repair, ...] = (
     ),
     Repair("half-width-colon", re.compile(rf"(?<={_HAN}):"), "：", ("客户维系与关怀:", "客户维系与关怀：")),
     Repair("half-width-semicolon", re.compile(rf"(?<={_HAN});"), "；", ("接待来访;登记", "接待来访；登记")),
-    Repair("doubled-particle", re.compile("的的"), "的", ("互联网的的业务拓展", "互联网的业务拓展")),
+    Repair(
+        "doubled-particle",  # but 目的的, 标的的, 的的确确 are words
+        re.compile("(?<![目标有的])的的(?![确的])"),
+        "的",
+        ("互联网的的业务拓展", "互联网的业务拓展"),
+    ),
     Repair(
         "space-between-characters",
         re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])[ \t\u3000]+(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"),

@@ -27,6 +27,7 @@ _FIELD = re.compile(
 )
 _SENTENCE = re.compile(r"[。；;！？!?，~～]|,(?!.$)")
 _DUTY_VERB = re.compile(r"^(负责|参与|参加|协助|配合|承担|完成|做好|协调|贯彻|落实|执行|认真|严格|及时|按照|根据|对)")
+_UNIT_NAMED_AFTER_A_VERB = re.compile(r"^(协调|执行|监督|配合|对外).{0,4}(部|处|科|室|中心|局|办|组)$")
 
 
 class Names(StrEnum):
@@ -54,9 +55,11 @@ def read_title(text: str) -> Title | None:
         return Title(Names.POSITION if is_position else Names.DEPARTMENT, field["name"].strip(), True)
     colon = text.endswith((":", "："))
     text = text.rstrip(":： \t\u3000")
-    if not text or len(text) > MAX_TITLE or _SENTENCE.search(text) or _DUTY_VERB.match(text):
+    if not text or len(text) > MAX_TITLE or _SENTENCE.search(text):
         return None
     duties = _DUTY_PHRASE.match(text)
+    if _DUTY_VERB.match(text) and not _UNIT_NAMED_AFTER_A_VERB.match(duties["name"] if duties else text):
+        return None
     if colon and not duties:  # `客户维系与关怀：` introduces sub-items; it is a duty itself
         return None
     name = duties["name"].strip() if duties else text

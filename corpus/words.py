@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.model import Document
+from corpus.read import decode
 
 SUFFIX = ".words"
 
@@ -16,7 +17,7 @@ def read_words(path: Path) -> list[str]:
     """The words of a file, comments (#) and blank lines left out; none when there is no file."""
     if not path.exists():
         return []
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    lines = (line.strip() for line in decode(path).splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 

@@ -9,8 +9,6 @@ EXAMPLES = [
     ("blank", " \t\u3000"),
     ("download-site-notice", "- 1、下载文档前请自行甄别文档内容的完整性,平台不提供额外的编辑。"),
     ("download-site-notice", "3、如文档侵犯您的权益,请联系客服反馈。"),
-    ("download-site-notice", "本文由用户小王上传"),
-    ("download-site-notice", "更多文档请到某某下载"),
     ("page-number", "第 3 页"),
     ("page-number", "第3页 共 12 页"),
     ("page-number", "- 12 -"),

@@ -85,12 +85,24 @@ def test_shipped_twins_stand_in_two_departments(shipped: list[Finding]) -> None:
 def test_position_without_duties() -> None:
     text = "# 财务部\n## 会计\n## 出纳\n1. 付款。\n"
     assert findings(text, "position_without_duties") == [
-        Finding("position_without_duties", 1, "财务部·会计: the position is named but no duty follows")
+        Finding("position_without_duties", 2, "财务部·会计: the position is named but no duty follows")
     ]
 
 
 def test_twins_of_one_post_are_not_reported() -> None:
     assert findings("财务部职责\n1.记账。\n2.记账。\n", "twin_clauses") == []
+
+
+def test_nearly_the_same_is_no_twin() -> None:
+    text = "财务部职责\n1.甲乙丙丁戊己庚辛壬癸子丑。\n（一）会计\n1.甲乙丙丁戊己庚辛壬癸子丑寅。\n"
+    assert findings(text, "twin_clauses") == []
+    assert findings(text, "overlapping_clauses") == [
+        Finding(
+            "overlapping_clauses",
+            4,
+            "财务部·会计 1 and 财务部 1 (line 2) share 92% of their wording: 甲乙丙丁戊己庚辛壬癸子丑寅。",
+        )
+    ]
 
 
 def test_orphans_are_listed_under_no_document() -> None:

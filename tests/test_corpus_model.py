@@ -12,7 +12,7 @@ from corpus.model import Clause, Document, Post, split_lines, text_digest
 
 CLAUSE = Clause("doc/财务部/会计/1", "doc", "财务部", "会计", "1", "记账。", "1.记账。", (3, 3))
 POSTS = (Post("财务部", None), Post("财务部", "会计"), Post("人事部", None), Post("财务部", "出纳"))
-DOCUMENT = Document("doc", "财务部\r\n\n1.记账。", POSTS, (CLAUSE,), (), ())
+DOCUMENT = Document("doc", "财务部\r\n\n1.记账。", dict.fromkeys(POSTS, 1), (CLAUSE,), (), ())
 
 
 @pytest.mark.parametrize(("post", "name"), [(Post("财务部", None), "财务部"), (Post("财务部", "会计"), "财务部·会计")])

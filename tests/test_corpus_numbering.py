@@ -10,7 +10,7 @@ from corpus.numbering import STYLES, chinese_number, find_marker
 EXAMPLES = [
     ("markdown", False, "## 财务部", (), "财务部"),
     ("chapter", False, "第三章 总则", (3,), "总则"),
-    ("chapter", False, "第12节　附则", (12,), "附则"),
+    ("section", False, "第12节　附则", (12,), "附则"),
     ("article", False, "第二十一条 负责预算", (21,), "负责预算"),
     ("article", False, "第5条：负责预算", (5,), "负责预算"),
     ("chinese", False, "十四、信息", (14,), "信息"),

@@ -114,6 +114,7 @@ def test_shipped_source_is_partitioned(document: Document) -> None:
 def test_shipped_segments_by_kind(document: Document) -> None:
     named = headings(document)
     assert {name: named.count(name) for name in named} == {"title": 2, "department": 10, "position": 39}
+    assert sum(segment.kind is SegmentKind.CLAUSE for segment in document.segments) == 240
     assert [segment.name for segment in document.segments if segment.kind is SegmentKind.BOILERPLATE] == [
         "download-site-notice",
         "download-site-notice",
@@ -241,6 +242,21 @@ def test_shipped_finding_is_the_gap_before_the_sixth_position(document: Document
             ["财务部·会计 1.1 结账。", "财务部·出纳 1 付款。"],
             id="section-under-a-position",
         ),
+        pytest.param(
+            "财务部职责\n一、负责记账。\n二、报税\n1.申报。\n三、负责付款。\n",
+            ["财务部 1 负责记账。", "财务部 2 报税", "财务部 2.1 申报。", "财务部 3 负责付款。"],
+            id="short-item-in-a-list-of-sentences",
+        ),
+        pytest.param(
+            "财务部职责\n1.记账。\n经营分析\n\n1.分析。\n",
+            ["财务部 1 记账。", "财务部·经营分析 1 分析。"],
+            id="unnumbered-heading-before-a-list",
+        ),
+        pytest.param(
+            "财务部职责\n1.记账。\n并在每个季度结束之后的十个工作日之内再汇总\n1.分析。\n",
+            ["财务部 1 记账。并在每个季度结束之后的十个工作日之内再汇总", "财务部 1 分析。"],
+            id="no-heading-as-long-as-a-sentence",
+        ),
         pytest.param("财务部职责\n1.管预\n算和\n核算。\n", ["财务部 1 管预算和核算。"], id="wrapped-lines"),
         pytest.param("财务部职责\n1.管预算\n- 3 -\n编制。\n", ["财务部 1 管预算编制。"], id="page-break-inside-a-clause"),
     ],
@@ -259,6 +275,12 @@ def test_clause_around_a_page_break_keeps_its_own_lines_only() -> None:
 def test_kinds_of_headings() -> None:
     text = "某集团手册\n一、财务部\n主要职责：\n1.管钱。\n（一）会计\n一、月末\n1.结账。\n"
     assert headings(parse(text, "doc")) == ["title", "department", "duties", "position", "section"]
+
+
+def test_department_named_again_goes_on_with_its_positions() -> None:
+    document = parse("一、财务部\n（一）会计\n1.记账。\n一、财务部岗位设置\n（二）出纳\n1.付款。\n", "doc")
+    assert duties(document) == ["财务部·会计 1 记账。", "财务部·出纳 1 付款。"]
+    assert document.findings == ()
 
 
 def test_restarted_list_gets_ids_of_its_own() -> None:
@@ -384,3 +406,64 @@ def test_line_ends_do_not_matter(text: str) -> None:
     unix, windows = parsed_or_none(text), parsed_or_none(text.replace("\n", "\r\n"))
     assert (unix and duties(unix)) == (windows and duties(windows))
     assert (unix and unix.findings) == (windows and windows.findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "手册\n第一章 财务部职责\n第一节 会计\n第一条 记账。\n第二节 出纳\n第二条 付款。\n",
+            {"doc/财务部/会计/1": "记账。", "doc/财务部/出纳/2": "付款。"},
+            id="chapters-over-sections",
+        ),
+        pytest.param(
+            "财务部职责\n1.记账。\n（一）会计\n（二）出纳\n1.付款。\n",
+            {"doc/财务部/1": "记账。", "doc/财务部/出纳/1": "付款。"},
+            id="a-position-without-items",
+        ),
+        pytest.param(
+            "财务部职责\n（一）会计\n一、日常\n1.记账。\n二、月末\n1.结账。\n",
+            {"doc/财务部/会计/1.1": "记账。", "doc/财务部/会计/2.1": "结账。"},
+            id="sections-in-a-position",
+        ),
+        pytest.param(
+            "条例\n第一百条 甲。\n第一百零一条 乙。\n",
+            {"doc/条例/100": "甲。", "doc/条例/101": "乙。"},
+            id="numerals-with-zero",
+        ),
+        pytest.param(
+            "财务部职责\n1.2.3 负责预算：\n①编制。\n",
+            {"doc/财务部/1.2.3": "负责预算：", "doc/财务部/1.2.3.1": "编制。"},
+            id="below-a-spelled-out-path",
+        ),
+        pytest.param(
+            "财务部职责\n1.负责企业文库资料的下载权限管理。\n",
+            {"doc/财务部/1": "负责企业文库资料的下载权限管理。"},
+            id="a-duty-about-downloads",
+        ),
+        pytest.param(
+            "对外合作部职责\n1.联络伙伴。\n",
+            {"doc/对外合作部/1": "联络伙伴。"},
+            id="a-unit-named-after-a-verb",
+        ),
+        pytest.param(
+            "# 值班手册\n## 前台\n1. 接待来访。\n",
+            {"doc/值班手册/前台/1": "接待来访。"},
+            id="a-markdown-title",
+        ),
+    ],
+)
+def test_other_shapes(text: str, expected: dict[str, str]) -> None:
+    assert {clause.id: clause.text for clause in parse(text, "doc").clauses} == expected
+
+
+def test_an_item_without_words_is_a_finding_and_no_clause() -> None:
+    document = parse("财务部职责\n1.\n2.记账。\n", "doc")
+    assert [clause.number for clause in document.clauses] == ["2"]
+    assert Finding("empty_item", 2, "财务部: item 1 has no words") in document.findings
+    assert "".join("财务部职责\n1.\n2.记账。\n"[part.start : part.end] for part in document.segments) == document.text
+
+
+def test_articles_count_on_across_chapters() -> None:
+    text = "手册\n第一章 财务部职责\n第一条 记账。\n第二条 付款。\n第二章 人事部职责\n第三条 招聘。\n"
+    assert [found for found in parse(text, "doc").findings if found.kind == "numbering_gap"] == []
