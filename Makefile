@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 export HF_HUB_OFFLINE := 1
 
-.PHONY: run setup test check bench
+.PHONY: run setup test check eval bench
 
 run: $(VENV)/serving
 	$(BIN)/duty serve
@@ -20,6 +20,10 @@ check: $(VENV)/everything
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# The release gate: fails when a metric is significantly below eval/baseline.json.
+eval: $(VENV)/everything
+	$(BIN)/duty eval --gate
 
 bench: $(VENV)/everything
 	$(BIN)/python -m bench
@@ -35,5 +39,5 @@ $(VENV)/serving: pyproject.toml constraints.txt | $(BIN)/python
 # And other models, training, tests. torch first and pinned: a range would take a CUDA build of several gigabytes.
 $(VENV)/everything: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) torch==2.13.0
-	$(PIP) -e '.[models,dev]'
+	$(PIP) -e '.[models,train,dev]'
 	touch $@ $(VENV)/serving

@@ -19,7 +19,7 @@ from eval.gold import GoldQuestion, read_gold
 from indexer.build import build_index
 from indexer.encoder import Encoder, load_encoder
 from indexer.index import open_index
-from retriever.confidence import CALIBRATION_FILE, Features
+from retriever.confidence import ANSWER_ALL, CALIBRATION_FILE, Features
 from retriever.retriever import Retriever
 
 DEV = Path(__file__).with_name("gold") / "dev.jsonl"
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, default=DEV)
     parser.add_argument("--out", type=Path, default=CALIBRATION_FILE)
     arguments = parser.parse_args()
-    gold = [question for question in read_gold(arguments.gold) if not question.history]
+    gold = read_gold(arguments.gold)
     corpus, encoder = load_corpus(), load_encoder()
     expanded = _observe(corpus, encoder, gold)
     bare = _observe(dataclasses.replace(corpus, asked_as={}), encoder, gold)
@@ -61,10 +61,9 @@ def _observe(corpus: Corpus, encoder: Encoder, gold: list[GoldQuestion]) -> tupl
     """The features of each question, shape (questions, features), and whether its first post was right."""
     with tempfile.TemporaryDirectory() as home:
         build_index(corpus, encoder, Path(home))
-        retriever = Retriever(open_index(Path(home), encoder), encoder)
-        results = [retriever.ask(question.question) for question in gold]
-    firsts = [(result.posts or result.nearest)[:1] for result in results]
-    right = [bool(first) and first[0].post in question.posts for first, question in zip(firsts, gold, strict=True)]
+        retriever = Retriever(open_index(Path(home), encoder), encoder, ANSWER_ALL)
+        results = [retriever.ask(question.question, history=question.history) for question in gold]
+    right = [bool(found.posts) and found.posts[0].post in question.posts for found, question in zip(results, gold, strict=True)]
     return np.array([result.features for result in results], dtype=np.float64), np.array(right)
 
 

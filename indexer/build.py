@@ -16,6 +16,7 @@ from indexer.dense import DenseIndex
 from indexer.encoder import Encoder, Progress
 from indexer.index import CLAUSE_VECTORS, DICTIONARY_FILE, QUESTION_VECTORS, open_version
 from indexer.lexical import LexicalIndex
+from indexer.normalise import normalise
 from indexer.store import FILE as STORE_FILE
 from indexer.store import write_store
 from indexer.tokenise import Tokeniser
@@ -80,7 +81,7 @@ def _write(corpus: Corpus, encoder: Encoder, folder: Path, report: StageProgress
     write_store(folder / STORE_FILE, corpus)
     _write_lexical(corpus, folder, _stage(report, "tokenise"))
     questions = [(row, question) for row, clause in enumerate(corpus.clauses) for question in corpus.asked_as.get(clause.id, ())]
-    texts = [*map(clause_text, corpus.clauses), *(question for _, question in questions)]
+    texts = [normalise(text) for text in (*map(clause_text, corpus.clauses), *(question for _, question in questions))]
     vectors = encoder.encode_passages(texts, _stage(report, "embed"))
     count = len(corpus.clauses)
     DenseIndex.build(vectors[:count], np.arange(count)).save(folder / CLAUSE_VECTORS)

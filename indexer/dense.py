@@ -18,6 +18,7 @@ faiss.omp_set_num_threads(1)
 
 FAISS_FILE = "vectors.faiss"
 ROWS_FILE = "rows.npy"
+FIRST_TRY = 4  # times `limit` vectors are searched at first: near ones crowd on few clauses, but mostly not that much
 
 
 class DenseIndex:
@@ -51,7 +52,7 @@ class DenseIndex:
             members = np.flatnonzero(allowed[self._rows])
             parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(members))  # type: ignore[call-arg]
             available = len(members)
-        wanted = limit * self._per_clause
+        wanted = limit * min(self._per_clause, FIRST_TRY)
         while True:
             wanted = min(wanted, available)
             hits = self._search_rows(vector, wanted, limit, parameters)

@@ -1,7 +1,7 @@
 """What turns text into vectors: one protocol, two implementations, chosen by name.
 
-The shipped model runs on onnxruntime and needs no torch; any other model (a name or a folder) runs on
-sentence-transformers. Both load their libraries only when one of them is asked for.
+The shipped model, and any folder that holds an int8 ONNX export like it, runs on onnxruntime and needs no torch; any other
+model (a name or a folder) runs on sentence-transformers. Each loads its libraries only when it is asked for.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ Progress = Callable[[int, int], None]
 
 SHIPPED_MODEL = "shipped"
 SHIPPED_FOLDER = Path(__file__).parent / "model"
+ONNX_WEIGHTS = Path("onnx") / "model_quantized.onnx"
 
 
 class Encoder(Protocol):
@@ -41,10 +42,11 @@ class Encoder(Protocol):
 
 def load_encoder(model: str = SHIPPED_MODEL) -> Encoder:
     """The encoder of a model: `shipped`, a folder, or a name. Raises ModelError when it cannot be loaded."""
-    if model == SHIPPED_MODEL:
+    folder = SHIPPED_FOLDER if model == SHIPPED_MODEL else Path(model)
+    if (folder / ONNX_WEIGHTS).is_file():
         from indexer.onnx_encoder import OnnxEncoder
 
-        return OnnxEncoder(SHIPPED_FOLDER)
+        return OnnxEncoder(folder, model)
     from indexer.transformer_encoder import TransformerEncoder
 
     return TransformerEncoder(model)

@@ -1,5 +1,6 @@
 """An opened index version: checked as a whole, then only read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,6 +46,15 @@ class Index:
     def owners(self) -> NDArray[np.int64]:
         """For each clause ordinal, its post's ordinal; shape (clauses,)."""
         return np.array(self.store.owners(), dtype=np.int64)
+
+    @cached_property
+    def department_duties(self) -> NDArray[np.bool_]:
+        """For each clause ordinal, whether its department holds it without a position; shape (clauses,)."""
+        return np.array([post.position is None for post in self.posts], dtype=np.bool_)[self.owners]
+
+    def clauses_of_departments(self, departments: Collection[str]) -> NDArray[np.bool_]:
+        """For each clause ordinal, whether it belongs to one of these departments; shape (clauses,)."""
+        return np.array([post.department in departments for post in self.posts], dtype=np.bool_)[self.owners]
 
     @cached_property
     def departments(self) -> tuple[str, ...]:

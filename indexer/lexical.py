@@ -1,5 +1,6 @@
 """BM25 over the tokens of clauses and their expected questions. The only module that imports bm25s."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -42,13 +43,24 @@ class LexicalIndex:
         return int(bounds[token_id + 1] - bounds[token_id]) / self.count
 
     def search(self, tokens: Sequence[str], limit: int, allowed: Mask | None = None) -> Hits:
-        """The `limit` clauses with the highest scores above zero; repeated tokens count once."""
+        """The `limit` clauses with the highest scores above zero; repeated tokens count once.
+
+        A score is the BM25 score as a share, 0 to 1, of what a clause could reach that is full of every token asked for: how
+        much of the question the words of the clause explain. Tokens that no clause holds count as the rarest.
+        """
+        asked = dict.fromkeys(tokens)
         vocabulary = self._bm25.vocab_dict
-        ids = [vocabulary[token] for token in dict.fromkeys(tokens) if token in vocabulary]
+        ids = [vocabulary[token] for token in asked if token in vocabulary]
         if not ids:
             return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
         scores = cast(NDArray[np.float32], self._bm25.get_scores_from_ids(ids))
-        return best(scores, limit, allowed)
+        return best(scores / np.float32(self._ceiling(ids, len(asked) - len(ids))), limit, allowed)
+
+    def _ceiling(self, ids: Sequence[int], unknown: int) -> float:
+        """The sum of the inverse document frequencies, which Lucene's BM25 approaches as terms repeat."""
+        bounds = self._bm25.scores["indptr"]
+        held = [int(bounds[token + 1] - bounds[token]) for token in ids] + [0] * unknown
+        return sum(math.log(1 + (self.count - count + 0.5) / (count + 0.5)) for count in held)
 
     def save(self, folder: Path) -> None:
         self._bm25.save(folder / FOLDER, corpus=None)

@@ -10,7 +10,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from corpus.errors import ModelError
-from indexer.encoder import SHIPPED_MODEL, Progress, Vectors
+from indexer.encoder import ONNX_WEIGHTS, Progress, Vectors
 
 MAX_TOKENS = 512
 BATCH = 32
@@ -19,10 +19,9 @@ BATCH = 32
 class OnnxEncoder:
     """A BERT encoder with CLS pooling, exported to ONNX, in a sentence-transformers folder."""
 
-    name = SHIPPED_MODEL
-
-    def __init__(self, folder: Path) -> None:
-        weights = folder / "onnx" / "model_quantized.onnx"
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = name
+        weights = folder / ONNX_WEIGHTS
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = min(4, len(os.sched_getaffinity(0)))
         try:
@@ -30,7 +29,9 @@ class OnnxEncoder:
             self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # onnxruntime and tokenizers raise bare classes of their own
-            raise ModelError(f"the model in {folder} cannot be loaded ({error}); reinstall dutyfinder") from error
+            raise ModelError(
+                f"the model in {folder} cannot be loaded ({error}); reinstall dutyfinder, or set DUTY_MODEL to another model"
+            ) from error
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
         self.dimension = int(self._session.get_outputs()[0].shape[-1])

@@ -8,7 +8,6 @@ a question is cut with those in milliseconds.
 import json
 import logging
 import re
-import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,6 +15,8 @@ from pathlib import Path
 with warnings.catch_warnings():  # jieba's regular expressions are not raw strings
     warnings.simplefilter("ignore")
     import jieba
+
+from indexer.normalise import normalise
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -63,11 +64,6 @@ class Tokeniser:
         for word in words:
             base.add_word(normalise(word))
         return cls(base.FREQ, base.total)
-
-
-def normalise(text: str) -> str:
-    """NFKC (full width to half width), lower case."""
-    return unicodedata.normalize("NFKC", text).lower()
 
 
 def _bigrams(text: str) -> Iterator[str]:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from indexer.hits import Hits
 from retriever.fuse import Views
 from retriever.rank import ScoredPost
@@ -19,31 +22,48 @@ CALIBRATION_FILE = Path(__file__).with_name("calibration.json")
 
 
 class Features(NamedTuple):
-    """What the confidence is read from."""
+    """What the confidence is read from. Where there are no expected questions, clauses stand in for them."""
 
     nearest_clause: float  # best cosine to a clause
-    nearest_question: float  # best cosine to an expected question; to a clause where there are none
+    nearest_question: float  # best cosine to an expected question
+    nearest_five: float  # mean of the five best of these
     known_share: float  # share of the question's tokens that the lexicon knows
-    lexical_strength: float  # log of 1 + the best BM25 score
-    prominence: float  # how far the best clause stands above all candidates, in their standard deviations
+    explained: float  # share of the question that the words of one clause explain, at most
+    best: float  # fused score of the best clause
+    prominence: float  # how far it stands above all candidates, in their standard deviations
     lead: float  # how far the first post stands above the second, as a share of the first
+    lead_of_three: float  # the same above the fourth
+    agreement: float  # share of the views whose best clause is one of the first post's
+    length: float  # log of the question's number of characters
 
 
-def features(views: Views, fused: Hits, ranked: list[ScoredPost], known_share: float) -> Features:
+def features(
+    views: Views, fused: Hits, ranked: list[ScoredPost], owners: NDArray[np.int64], query: str, known: float
+) -> Features:
     """Features of one question; all zero when nothing was found."""
     if not ranked:
         return Features(*[0.0] * len(Features._fields))
-    nearest = float(views.clauses.scores.max(initial=0))
-    spread = float(fused.scores.std()) or 1.0
-    second = ranked[1].score if len(ranked) > 1 else 0.0
+    asked = views.questions if len(views.questions.scores) else views.clauses
+    best = float(fused.scores[0])
+    bests = [int(owners[hits.ordinals[0]]) for hits in views if len(hits.ordinals)]
     return Features(
-        nearest_clause=nearest,
-        nearest_question=float(views.questions.scores.max(initial=0)) or nearest,
-        known_share=known_share,
-        lexical_strength=math.log1p(float(views.lexical.scores.max(initial=0))),
-        prominence=(float(fused.scores[0]) - float(fused.scores.mean())) / spread,
-        lead=(ranked[0].score - second) / ranked[0].score if ranked[0].score else 0.0,
+        nearest_clause=float(views.clauses.scores.max(initial=0)),
+        nearest_question=float(asked.scores.max(initial=0)),
+        nearest_five=float(asked.scores[:5].mean()) if len(asked.scores) else 0.0,
+        known_share=known,
+        explained=float(views.lexical.scores.max(initial=0)),
+        best=best,
+        prominence=(best - float(fused.scores.mean())) / (float(fused.scores.std()) or 1.0),
+        lead=_lead(ranked, 1),
+        lead_of_three=_lead(ranked, 3),
+        agreement=sum(post == ranked[0].post for post in bests) / len(bests),
+        length=math.log(len(query)),
     )
+
+
+def _lead(ranked: list[ScoredPost], place: int) -> float:
+    """How far the first post stands above the one `place` behind it, 0 to 1; 0 where there is none to stand above."""
+    return (ranked[0].score - ranked[place].score) / ranked[0].score if len(ranked) > place else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +78,10 @@ class Calibration:
         """The probability, 0 to 1, that the first post is right."""
         logit = self.bias + sum(weight * value for weight, value in zip(self.weights, found, strict=True))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+# For measuring the ranking, and for fitting: everything is answered, and the confidence says nothing.
+ANSWER_ALL = Calibration(Features(*[0.0] * len(Features._fields)), bias=0.0, threshold=0.0)
 
 
 def load_calibration(path: Path = CALIBRATION_FILE) -> Calibration:

@@ -1,8 +1,9 @@
 """Three views of one question -> one score a clause.
 
-The views are the clauses' own vectors, the vectors of their expected questions, and BM25. Fused score = mean of the two
-cosines + LEXICAL_WEIGHT * (BM25 / the best BM25 of this question): a convex combination with BM25 scaled by its maximum, as in
-Bruch et al. 2023, "An Analysis of Fusion Functions for Hybrid Retrieval".
+The views are the clauses' own vectors, the vectors of their expected questions, and BM25. Fused score = weighted mean of the
+two cosines + LEXICAL_WEIGHT * the share of the question that the clause's words explain. BM25 is scaled by the most that
+this question could reach (a theoretical bound, as Bruch et al. 2023 advise in "An Analysis of Fusion Functions for Hybrid
+Retrieval"), not by its best hit: where the words explain little, as in everyday questions to official text, they weigh little.
 """
 
 from typing import NamedTuple
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from indexer.hits import Hits
 
-LEXICAL_WEIGHT = 0.15
+ASKED_WEIGHT = 0.65
+LEXICAL_WEIGHT = 2.0
 MAX_FUSED = 1 + LEXICAL_WEIGHT
 
 
@@ -30,10 +32,17 @@ def fuse(views: Views) -> Hits:
     ordinals = np.unique(np.concatenate([hits.ordinals for hits in views]))
     own = _scores_of(views.clauses, ordinals, views.clauses.scores.min(initial=1))
     asked = _scores_of(views.questions, ordinals, own)
-    lexical = _scores_of(views.lexical, ordinals, 0) / views.lexical.scores.max(initial=1e-9)
-    scores = (own + asked) / 2 + LEXICAL_WEIGHT * lexical
+    lexical = _scores_of(views.lexical, ordinals, 0)
+    scores = (1 - ASKED_WEIGHT) * own + ASKED_WEIGHT * asked + LEXICAL_WEIGHT * lexical
     order = np.argsort(-scores, kind="stable")
     return Hits(ordinals[order], scores[order])
+
+
+def prefer(fused: Hits, bonus: NDArray[np.float32]) -> Hits:
+    """The same clauses in the order of score + bonus; `bonus[i]` is that of clause ordinal i."""
+    scores = fused.scores + bonus[fused.ordinals]
+    order = np.argsort(-scores, kind="stable")
+    return Hits(fused.ordinals[order], scores[order])
 
 
 def _scores_of(hits: Hits, ordinals: NDArray[np.int64], missing: NDArray[np.float32] | float) -> NDArray[np.float32]:

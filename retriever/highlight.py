@@ -1,13 +1,13 @@
 """Where a clause's text holds the question's words."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+
+from indexer.normalise import fold
 
 
 def highlights(text: str, tokens: Iterable[str]) -> list[tuple[int, int]]:
     """Spans [start, end) of `text`, in order and apart, that hold one of the tokens of two or more characters."""
-    folded = _fold(text)
+    folded = fold(text)
     spans = sorted(
         (start, start + len(token)) for token in set(tokens) if len(token) > 1 for start in _occurrences(token, folded)
     )
@@ -25,14 +25,3 @@ def _occurrences(token: str, text: str) -> Iterator[int]:
     while start >= 0:
         yield start
         start = text.find(token, start + 1)
-
-
-@lru_cache(maxsize=65536)
-def _fold(text: str) -> str:
-    """Lower case and half width, character by character, so that positions stay the same."""
-    return "".join(_fold_character(character) for character in text)
-
-
-def _fold_character(character: str) -> str:
-    folded = unicodedata.normalize("NFKC", character).lower()
-    return folded if len(folded) == 1 else character

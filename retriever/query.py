@@ -1,30 +1,50 @@
 """What is asked: a question's text, checked, and the posts it may be answered from."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 
 from corpus.errors import QuestionError, UnknownNameError
 from indexer.hits import Mask
 from indexer.index import Index
+from indexer.normalise import normalise
 
 MAX_QUESTION = 500
+MAX_FOLLOW_UP = 20
+_FOLLOW_UP = re.compile(r"^(那|要是|如果|还有|再|这|也|其他|之后|然后|以后)|呢[？?。]?$|也(是|找|归|由)|[他她它]们?|^.{1,6}$")
+
+
+class Turn(TypedDict):
+    """An earlier message of the conversation; `role` is `user` or `assistant`."""
+
+    role: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A checked question; `allowed` marks the clause ordinals that may answer it (None: all)."""
+    """A checked question.
+
+    `text` is what is searched for: the question normalised, and for a follow-up with what it goes on from. `allowed`
+    marks the clause ordinals that may answer it (None: all).
+    """
 
     question: str
+    text: str
     allowed: Mask | None
 
 
-def read_query(question: str, index: Index, department: str | None = None, position: str | None = None) -> Query:
-    """Check a question and its scope. Raises QuestionError or UnknownNameError."""
-    return Query(check_question(question), _scope(index, department, position))
+def read_query(
+    question: str, index: Index, department: str | None = None, position: str | None = None, history: Sequence[Turn] = ()
+) -> Query:
+    """Check a question and its scope, and complete a follow-up. Raises QuestionError or UnknownNameError."""
+    question = check_question(question)
+    return Query(question, normalise(_complete(question, history)), _scope(index, department, position))
 
 
 def check_question(question: str) -> str:
@@ -46,6 +66,14 @@ def _refused(why: str) -> QuestionError:
 def _is_no_text(character: str) -> bool:
     """Control characters, and halves of a surrogate pair that no encoder can take."""
     return unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\r\n"
+
+
+def _complete(question: str, history: Sequence[Turn]) -> str:
+    """A follow-up (那公众客户呢？) with the last question before it; any other question as it is."""
+    asked = [turn["content"].strip() for turn in history if turn["role"] == "user" and turn["content"].strip()]
+    if not asked or len(question) > MAX_FOLLOW_UP or not _FOLLOW_UP.search(question):
+        return question
+    return f"{question} {asked[-1]}"[:MAX_QUESTION]
 
 
 def _scope(index: Index, department: str | None, position: str | None) -> Mask | None:

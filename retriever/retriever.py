@@ -5,20 +5,27 @@ import time
 import uuid
 from collections.abc import Sequence
 
+import numpy as np
+
 from corpus.model import Post
 from indexer.encoder import Encoder, Vectors
+from indexer.hits import Hits
 from indexer.index import Index
+from indexer.normalise import normalise
 from retriever.citations import verify
 from retriever.confidence import Calibration, features, load_calibration
-from retriever.fuse import MAX_FUSED, Views, fuse
+from retriever.fuse import MAX_FUSED, Views, fuse, prefer
 from retriever.highlight import highlights
-from retriever.query import Query, read_query
+from retriever.query import Query, Turn, read_query
 from retriever.rank import ScoredPost, rank
 from retriever.result import Citation, Clarify, RankedPost, Result
 from retriever.roles import role_of
+from retriever.scope import named, names_of
 
 CANDIDATES = 100  # clauses that each view may bring up
 CITATIONS = 3  # clauses cited for a post
+NAMED = np.float32(0.08)  # bonus of the clauses of a department that the question names
+GENERAL = np.float32(0.02)  # what a department's own duty must fit better than that of a position
 FITTING = 0.6  # share of a post's best clause from which another one is cited beside it
 NEAREST = 3  # posts named on an abstention
 EQUAL = 0.98  # share of the first score from which a post of another department answers equally well
@@ -30,29 +37,39 @@ class Retriever:
 
     def __init__(self, index: Index, encoder: Encoder, calibration: Calibration | None = None) -> None:
         self.index = index
-        self._encoder = encoder
+        self.encoder = encoder
         self._calibration = calibration or load_calibration()
+        self._names = names_of(index.departments)
+        self._general = np.where(index.department_duties, -GENERAL, 0).astype(np.float32)
 
-    def ask(self, question: str, department: str | None = None, position: str | None = None, top_k: int = 5) -> Result:
+    def ask(
+        self,
+        question: str,
+        department: str | None = None,
+        position: str | None = None,
+        top_k: int = 5,
+        history: Sequence[Turn] = (),
+    ) -> Result:
         """The posts that handle a question, at most `top_k`, best first; none of them when the corpus does not cover it.
 
+        `history` holds the turns before a follow-up question, oldest first.
         Raises QuestionError, UnknownNameError (both the caller's), IndexDamagedError.
         """
         clock = _Clock()
-        query = read_query(question, self.index, department, position)
-        tokens = self.index.tokeniser.tokens(query.question)
+        query = read_query(question, self.index, department, position, history)
+        tokens = self.index.tokeniser.tokens(query.text)
         clock.lap("tokenise")
-        vector = self._encoder.encode_question(query.question)
+        vector = self.encoder.encode_question(query.text)
         clock.lap("encode")
-        views = self._views(query, tokens, vector)
+        views = self.views(query, tokens, vector)
         clock.lap("search")
-        fused = fuse(views)
+        fused = self._prefer(query, fuse(views))
         ranked = rank(fused, self.index.owners)
         known = sum(map(self.index.lexical.knows, tokens)) / max(1, len(tokens))
-        found = features(views, fused, ranked, known)
+        found = features(views, fused, ranked, self.index.owners, query.text, known)
         confidence = self._calibration.confidence(found) if ranked else 0.0
         clock.lap("rank")
-        abstained = confidence < self._calibration.threshold
+        abstained = not ranked or confidence < self._calibration.threshold
         shown = self._cite(ranked[: NEAREST if abstained else top_k], confidence, tokens)
         verify(shown, self.index.store)
         clock.lap("cite")
@@ -69,12 +86,18 @@ class Retriever:
         )
 
     def search(
-        self, question: str, department: str | None = None, position: str | None = None, top_k: int = 10
+        self,
+        question: str,
+        department: str | None = None,
+        position: str | None = None,
+        top_k: int = 10,
+        history: Sequence[Turn] = (),
     ) -> list[Citation]:
         """The clauses that fit a question best, whoever's they are, at most `top_k`; errors as for `ask`."""
-        query = read_query(question, self.index, department, position)
-        tokens = self.index.tokeniser.tokens(query.question)
-        fused = fuse(self._views(query, tokens, self._encoder.encode_question(query.question)))
+        query = read_query(question, self.index, department, position, history)
+        tokens = self.index.tokeniser.tokens(query.text)
+        views = self.views(query, tokens, self.encoder.encode_question(query.text))
+        fused = self._prefer(query, fuse(views))
         telling = self._telling(tokens)
         hits = zip(fused.ordinals[:top_k].tolist(), fused.scores[:top_k].tolist(), strict=True)
         return [
@@ -82,7 +105,15 @@ class Retriever:
             for ref, (ordinal, score) in enumerate(hits, 1)
         ]
 
-    def _views(self, query: Query, tokens: Sequence[str], vector: Vectors) -> Views:
+    def _prefer(self, query: Query, fused: Hits) -> Hits:
+        """Clauses of the departments that the question names first; a department's general duty after the position's own."""
+        bonus = self._general
+        # A follow-up's own department counts before that of the question it goes on from.
+        if departments := named(normalise(query.question), self._names) or named(query.text, self._names):
+            bonus = bonus + np.where(self.index.clauses_of_departments(departments), NAMED, np.float32(0))
+        return prefer(fused, bonus)
+
+    def views(self, query: Query, tokens: Sequence[str], vector: Vectors) -> Views:
         return Views(
             clauses=self.index.clause_vectors.search(vector, CANDIDATES, query.allowed),
             questions=self.index.question_vectors.search(vector, CANDIDATES, query.allowed),

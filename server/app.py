@@ -25,11 +25,11 @@ def create_app(retriever: Retriever) -> FastAPI:
 
     @app.post("/v1/ask", response_model=AnswerOut)
     def ask(body: AskBody) -> dict[str, Any]:
-        return answer(retriever.ask(body.question, body.department, body.position, body.top_k))
+        return answer(retriever.ask(body.question, body.department, body.position, body.top_k, body.turns()))
 
     @app.post("/v1/search", response_model=SearchOut)
     def search(body: AskBody) -> dict[str, Any]:
-        hits = retriever.search(body.question, body.department, body.position, body.top_k)
+        hits = retriever.search(body.question, body.department, body.position, body.top_k, body.turns())
         return {"hits": [{**hit.as_dict(), **hit.clause.post._asdict()} for hit in hits], "index_version": version}
 
     @app.get("/v1/departments", response_model=TreeOut)

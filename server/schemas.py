@@ -4,9 +4,20 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from retriever.query import Turn
+
+
+class TurnIn(BaseModel):
+    """An earlier message of the conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal["user", "assistant"]
+    content: str
+
 
 class AskBody(BaseModel):
-    """A question, optionally within one department or position."""
+    """A question, optionally within one department or position, and the conversation before it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -14,6 +25,10 @@ class AskBody(BaseModel):
     department: str | None = None
     position: str | None = None
     top_k: int = Field(default=5, ge=1, le=50)
+    history: list[TurnIn] = Field(default=[], max_length=50)
+
+    def turns(self) -> list[Turn]:
+        return [Turn(role=turn.role, content=turn.content) for turn in self.history]
 
 
 class ClauseOut(BaseModel):

@@ -81,9 +81,10 @@ def test_attach_reports_questions_for_other_wording() -> None:
     )
 
 
-def test_shipped_questions_cover_every_clause_five_times() -> None:
+def test_shipped_questions_cover_every_clause_eight_times_or_more() -> None:
     path = SHIPPED / "telecom-branch.txt"
     document = load_document(path)
     attached, orphans = attach(document, read_questions(questions_path(path)))
-    assert {clause.id: len(attached.get(clause.id, ())) for clause in document.clauses} == dict.fromkeys(attached, 5)
+    assert min(len(attached.get(clause.id, ())) for clause in document.clauses) >= 8
+    assert len({question for questions in attached.values() for question in questions}) > 4000
     assert orphans == ()

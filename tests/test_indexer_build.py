@@ -38,7 +38,7 @@ def current(home: Path) -> Path:
 def test_manifest_of_the_shipped_corpus(index: Index, corpus: Corpus, encoder: Encoder) -> None:
     manifest = index.manifest
     assert (manifest.format, manifest.model, manifest.model_identity) == (1, "shipped", encoder.identity)
-    assert (manifest.clauses, manifest.questions, manifest.dimension) == (240, 1200, 512)
+    assert (manifest.clauses, manifest.questions, manifest.dimension) == (240, 4075, 512)
     assert manifest.documents == ["telecom-branch"]
     assert manifest.corpus_sha256 == corpus.digest
     assert {"store.sqlite", "dictionary.json", "clauses/vectors.faiss", "lexical/vocab.index.json"} <= set(manifest.files)

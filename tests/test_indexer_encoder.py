@@ -8,9 +8,8 @@ import pytest
 
 from corpus.errors import ModelError
 from corpus.load import Corpus
-from indexer.dequantise import write_float_model
 from indexer.encoder import SHIPPED_FOLDER, Encoder, load_encoder
-from indexer.onnx_encoder import OnnxEncoder
+from indexer.weights import write_float_model
 
 QUESTIONS = ["佣金怎么结算，找谁", "VIP客户归谁", "机场贵宾厅谁在管", "渠道 " * 500]
 
@@ -58,7 +57,7 @@ def test_a_broken_model_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "onnx").mkdir()
     (tmp_path / "onnx" / "model_quantized.onnx").write_bytes(b"no model")
     with pytest.raises(ModelError, match=r"cannot be loaded .* reinstall dutyfinder"):
-        OnnxEncoder(tmp_path)
+        load_encoder(str(tmp_path))
 
 
 @pytest.mark.torch

@@ -12,11 +12,9 @@ from corpus.model import Post
 from indexer.build import build_index
 from indexer.encoder import Encoder
 from indexer.index import open_index
-from retriever.confidence import Calibration, Features
+from retriever.confidence import ANSWER_ALL
 from retriever.retriever import Retriever
 from retriever.roles import Role
-
-ALWAYS_ANSWER = Calibration(Features(0, 0, 0, 0, 0, 0), 1.0, 0.0)
 
 
 def test_the_question_of_the_readme(retriever: Retriever) -> None:
@@ -125,13 +123,13 @@ def test_a_corpus_of_one_clause(tmp_path: Path, encoder: Encoder) -> None:
     document = tmp_path / "one.txt"
     document.write_text("行政部主要职责：\n1.负责印章的保管和使用登记。\n", encoding="utf-8")
     build_index(load_corpus([document]), encoder, tmp_path / "home")
-    retriever = Retriever(open_index(tmp_path / "home", encoder), encoder, ALWAYS_ANSWER)
+    retriever = Retriever(open_index(tmp_path / "home", encoder), encoder, ANSWER_ALL)
     result = retriever.ask("公章谁保管", top_k=50)
     assert [(post.post, post.citations[0].clause.id) for post in result.posts] == [(Post("行政部", None), "one/行政部/1")]
 
 
 def test_twin_texts_in_one_index_keep_their_posts(small_home: Path, encoder: Encoder) -> None:
-    result = Retriever(open_index(small_home, encoder), encoder, ALWAYS_ANSWER).ask("办理现金收付")
+    result = Retriever(open_index(small_home, encoder), encoder, ANSWER_ALL).ask("办理现金收付")
     assert {post.post for post in result.posts[:2]} == {Post("财务部", "出纳"), Post("人事部", "招聘专员")}
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import QuestionError, UnknownNameError
 from indexer.index import Index
-from retriever.query import check_question, read_query
+from retriever.query import Turn, check_question, read_query
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,36 @@ def test_any_text_is_trimmed_or_refused(text: str) -> None:
         return
     assert 1 <= len(checked) <= 500
     assert checked == text.strip()
+
+
+BEFORE: list[Turn] = [
+    {"role": "user", "content": "政企客户部的年度预算谁定？"},
+    {"role": "assistant", "content": "由政企客户部·营销分析负责。"},
+]
+
+
+@pytest.mark.parametrize("question", ["那公众客户呢？", "考核也是他吗", "那审核呢", "报告谁写"])
+def test_a_follow_up_goes_on_from_the_last_question(index: Index, question: str) -> None:
+    query = read_query(question, index, history=BEFORE)
+    assert query.question == question
+    assert query.text == f"{question} 政企客户部的年度预算谁定？"
+
+
+@pytest.mark.parametrize("question", ["积分商城的财务结算找哪个岗位", "佣金怎么结算，找谁来办这件事，昨天代理商又催了一遍"])
+def test_a_new_question_stands_alone(index: Index, question: str) -> None:
+    assert read_query(question, index, history=BEFORE).text == question
+
+
+def test_a_follow_up_without_an_earlier_question_stands_alone(index: Index) -> None:
+    assert read_query("那公众客户呢", index, history=[{"role": "assistant", "content": "您好"}]).text == "那公众客户呢"
+
+
+def test_a_long_history_does_not_break_the_limit(index: Index) -> None:
+    assert len(read_query("那公众客户呢", index, history=[{"role": "user", "content": "问" * 900}]).text) == 500
+
+
+def test_the_text_is_normalised(index: Index) -> None:
+    assert read_query("ＶＩＰ機場貴賓室歸誰管", index).text == "vip机场贵宾室归谁管"
 
 
 def test_no_scope_allows_everything(index: Index) -> None:

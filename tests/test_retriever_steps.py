@@ -15,9 +15,9 @@ from indexer.hits import Hits
 from indexer.index import Index
 from retriever.citations import verify
 from retriever.confidence import Calibration, Features, features, load_calibration
-from retriever.fuse import LEXICAL_WEIGHT, Views, fuse
+from retriever.fuse import ASKED_WEIGHT, LEXICAL_WEIGHT, Views, fuse, prefer
 from retriever.highlight import highlights
-from retriever.rank import rank
+from retriever.rank import ScoredPost, rank
 from retriever.result import RankedPost
 from retriever.retriever import Retriever
 from retriever.roles import Role, role_of
@@ -32,10 +32,11 @@ def hits(**scores: float) -> Hits:
 NOTHING = hits()
 
 
-def test_fused_score_is_the_mean_cosine_plus_scaled_bm25() -> None:
-    fused = fuse(Views(clauses=hits(c0=0.6, c1=0.4), questions=hits(c0=0.2, c1=0.8), lexical=hits(c1=3.0, c0=1.5)))
+def test_fused_score_is_the_weighted_cosine_plus_what_the_words_explain() -> None:
+    fused = fuse(Views(clauses=hits(c0=0.6, c1=0.4), questions=hits(c0=0.2, c1=0.8), lexical=hits(c1=0.3, c0=0.1)))
     assert fused.ordinals.tolist() == [1, 0]
-    assert fused.scores.tolist() == pytest.approx([0.6 + LEXICAL_WEIGHT, 0.4 + LEXICAL_WEIGHT / 2])
+    dense = [(1 - ASKED_WEIGHT) * 0.4 + ASKED_WEIGHT * 0.8, (1 - ASKED_WEIGHT) * 0.6 + ASKED_WEIGHT * 0.2]
+    assert fused.scores.tolist() == pytest.approx([dense[0] + LEXICAL_WEIGHT * 0.3, dense[1] + LEXICAL_WEIGHT * 0.1])
 
 
 def test_without_expected_questions_the_clause_speaks_for_itself() -> None:
@@ -43,17 +44,23 @@ def test_without_expected_questions_the_clause_speaks_for_itself() -> None:
 
 
 def test_a_clause_that_only_bm25_found_has_the_lowest_cosine() -> None:
-    fused = fuse(Views(hits(c0=0.6, c1=0.5), NOTHING, hits(c7=2.0)))
+    fused = fuse(Views(hits(c0=0.6, c1=0.5), NOTHING, hits(c7=0.4)))
     assert dict(zip(fused.ordinals.tolist(), fused.scores.tolist(), strict=True)) == pytest.approx(
-        {0: 0.6, 1: 0.5, 7: 0.5 + LEXICAL_WEIGHT}
+        {0: 0.6, 1: 0.5, 7: 0.5 + 0.4 * LEXICAL_WEIGHT}
     )
+
+
+def test_preference_reorders_by_score_and_bonus() -> None:
+    preferred = prefer(hits(c0=0.6, c2=0.5, c1=0.3), np.array([-0.2, 0.0, 0.0], np.float32))
+    assert preferred.ordinals.tolist() == [2, 0, 1]
+    assert preferred.scores.tolist() == pytest.approx([0.5, 0.4, 0.3])
 
 
 def test_nothing_found() -> None:
     fused = fuse(Views(NOTHING, NOTHING, NOTHING))
     assert fused.ordinals.tolist() == []
     assert rank(fused, np.zeros(1, np.int64)) == []
-    assert features(Views(NOTHING, NOTHING, NOTHING), fused, [], 0.0) == Features(0, 0, 0, 0, 0, 0)
+    assert features(Views(NOTHING, NOTHING, NOTHING), fused, [], np.zeros(1, np.int64), "佣金", 0.0) == all_features(0)
 
 
 def test_three_fitting_clauses_beat_one_stray_hit() -> None:
@@ -112,15 +119,49 @@ def test_highlights_are_apart_in_order_and_inside(text: str, tokens: list[str]) 
     assert all(first[1] < second[0] for first, second in itertools.pairwise(spans))
 
 
-def test_confidence_is_a_probability_and_grows_with_the_evidence() -> None:
-    calibration = load_calibration()
-    weak = Features(0.3, 0.3, 0.2, 0.5, 1.0, 0.0)
-    strong = Features(0.8, 0.9, 1.0, 3.0, 4.0, 0.6)
-    assert 0 < calibration.confidence(weak) < calibration.threshold < calibration.confidence(strong) < 1
-    assert Calibration(Features(1, 0, 0, 0, 0, 0), 0, 0.5).confidence(Features(1, 0, 0, 0, 0, 0)) == pytest.approx(
-        1 / (1 + math.exp(-1))
+def all_features(value: float) -> Features:
+    return Features(*[value] * len(Features._fields))
+
+
+def test_features_of_a_question_worked_out_by_hand() -> None:
+    views = Views(clauses=hits(c0=0.8, c1=0.6), questions=hits(c0=0.9, c1=0.7), lexical=hits(c1=0.2))
+    ranked = [ScoredPost(0, 0.4, [(0, 0.4)]), ScoredPost(1, 0.1, [(1, 0.1)])]
+    found = features(views, hits(c0=0.9, c1=0.5), ranked, np.array([0, 1]), "佣金找谁", 0.5)
+    assert found == pytest.approx(
+        Features(
+            nearest_clause=0.8,
+            nearest_question=0.9,
+            nearest_five=0.8,
+            known_share=0.5,
+            explained=0.2,
+            best=0.9,
+            prominence=1.0,
+            lead=0.75,
+            lead_of_three=0.0,
+            agreement=2 / 3,
+            length=math.log(4),
+        )
     )
-    assert Calibration(Features(1e9, 0, 0, 0, 0, 0), 0, 0.5).confidence(Features(-1e9, 0, 0, 0, 0, 0)) > 0
+
+
+def test_clauses_stand_in_for_expected_questions() -> None:
+    found = features(
+        Views(hits(c0=0.8), NOTHING, NOTHING), hits(c0=0.8), [ScoredPost(0, 0.4, [(0, 0.4)])], np.array([0]), "佣金", 0.0
+    )
+    assert (found.nearest_question, found.nearest_five) == pytest.approx((0.8, 0.8))
+
+
+def test_confidence_is_the_logistic_of_the_weighted_features() -> None:
+    calibration = Calibration(all_features(0)._replace(best=2.0), bias=-1.0, threshold=0.5)
+    assert calibration.confidence(all_features(1)) == pytest.approx(1 / (1 + math.exp(-1)))
+    assert calibration.confidence(all_features(-1e9)) == pytest.approx(0, abs=1e-12)
+    assert calibration.confidence(all_features(1e9)) == pytest.approx(1)
+
+
+def test_the_shipped_calibration_tells_a_plain_question_from_chatter(retriever: Retriever) -> None:
+    plain, chatter = retriever.ask("佣金怎么结算，找谁"), retriever.ask("今天中午吃什么好呢")
+    assert chatter.confidence < load_calibration().threshold < plain.confidence
+    assert plain.confidence > 0.8
 
 
 def forged(posts: tuple[RankedPost, ...], **changes: object) -> list[RankedPost]:

@@ -59,6 +59,24 @@ def test_ask_within_a_department_and_position(client: TestClient) -> None:
     assert client.post("/v1/ask", json=body).json()["posts"][0]["department"] == "客户服务部"
 
 
+def test_a_follow_up_is_understood_with_its_history(client: TestClient) -> None:
+    history = [
+        {"role": "user", "content": "政企客户的年度预算计划谁来制定？"},
+        {"role": "assistant", "content": "由营销分析负责。"},
+    ]
+    body = client.post("/v1/ask", json={"question": "那公众客户呢？", "history": history}).json()
+    assert (body["posts"][0]["department"], body["posts"][0]["position"]) == ("公众客户部", "营销分析")
+
+
+@pytest.mark.parametrize(
+    "history", [[{"role": "system", "content": "x"}], [{"role": "user"}], "x", [{"role": "user", "content": "x"}] * 51]
+)
+def test_bad_history_is_refused(client: TestClient, history: object) -> None:
+    response = client.post("/v1/ask", json={"question": "佣金", "history": history})
+    assert (response.status_code, response.json()["error"]["code"]) == (422, "bad_request")
+    assert response.json()["error"]["field"].startswith("history")
+
+
 def test_abstention_names_the_nearest_posts(client: TestClient) -> None:
     body = client.post("/v1/ask", json={"question": "今天天气怎么样"}).json()
     assert (body["abstained"], body["posts"], body["clarify"]) == (True, [], None)
@@ -168,7 +186,7 @@ class Broken(Retriever):
     """A retriever that fails in the middle of a question."""
 
     def __init__(self, inner: Retriever, error: Exception) -> None:
-        super().__init__(inner.index, inner._encoder)
+        super().__init__(inner.index, inner.encoder)
         self._error = error
 
     def ask(self, *_arguments: object, **_options: object) -> Result:

@@ -1,0 +1,50 @@
+"""Which departments a question names, in full or in short (客户服务部: 客户服务, 客服部, 客服).
+
+A named department is preferred, not required: people also name the department that a matter comes from.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from indexer.normalise import normalise
+
+_UNIT = re.compile(r"(运营中心|服务中心|管理中心|中心|办公室|分公司|公司|委员会|部|处|科|室|局|办)$")
+_CUSTOMERS = re.compile(r"客户$")
+# 不是问10000号那头, 家庭那边不用管: named to be left out.
+_LEFT_OUT_BEFORE = re.compile(r"(不是问?|不问|不找|不用管|别找|别给|除了|不归)[^，。,；、]{0,3}$")
+_LEFT_OUT_AFTER = re.compile(r"^(那边|那头|那里|的)?(我知道|不用管|先不管|除外|只是)")
+MIN_ALIAS = 2
+
+
+def names_of(departments: Collection[str]) -> dict[str, str]:
+    """Every name, full or short, normalised -> its department. A short name that fits two departments is nobody's."""
+    short: dict[str, set[str]] = {}
+    for department in departments:
+        for name in _short_names(department):
+            short.setdefault(name, set()).add(department)
+    unique = {name: owners.pop() for name, owners in short.items() if len(owners) == 1}
+    return {
+        normalise(name): department for name, department in {**unique, **{name: name for name in departments}}.items() if name
+    }
+
+
+def _short_names(department: str) -> Iterable[str]:
+    stem = _UNIT.sub("", department)
+    kind = department[len(stem) :]
+    names = [stem, _CUSTOMERS.sub("", stem)]
+    if len(stem) == 4 and stem.isalpha():  # 客户服务部 -> 客服部, 客服
+        names += [stem[0] + stem[2] + kind, stem[0] + stem[2]]
+    return (name for name in names if len(name) >= MIN_ALIAS)
+
+
+def named(text: str, names: Mapping[str, str]) -> frozenset[str]:
+    """The departments that a normalised text names, by the `names` of `names_of`; a longer name hides a shorter one in it."""
+    found = set()
+    for name in sorted(names, key=len, reverse=True):
+        start = text.find(name)
+        if start < 0:
+            continue
+        if not _LEFT_OUT_BEFORE.search(text[:start]) and not _LEFT_OUT_AFTER.search(text[start + len(name) :]):
+            found.add(names[name])
+        text = text.replace(name, "，" * len(name))
+    return frozenset(found)

@@ -1,0 +1,93 @@
+"""What the encoder is trained on, and a very small training run, end to end."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corpus.check import bigrams, jaccard
+from eval.gold import read_gold
+from eval.leaks import leaks
+from indexer import train as training
+from indexer.encoder import ONNX_WEIGHTS, SHIPPED_FOLDER, Encoder, load_encoder
+from indexer.train import Duty, read_duties, triples
+
+GOLD = Path(__file__).parent.parent / "eval" / "gold"
+
+
+@pytest.fixture(scope="module")
+def duties() -> list[Duty]:
+    return list(read_duties())
+
+
+def test_the_data_is_what_the_record_says(duties: list[Duty]) -> None:
+    record = json.loads((SHIPPED_FOLDER / "training.json").read_text(encoding="utf-8"))
+    assert (len(duties), sum(len(duty.questions) for duty in duties)) == (record["clauses"], record["questions"])
+    assert len({duty.organisation for duty in duties}) == 13
+    assert load_encoder().identity == record["sha256"]
+
+
+def test_no_gold_question_is_a_near_copy_of_a_training_question(duties: list[Duty]) -> None:
+    gold = [*read_gold(GOLD / "dev.jsonl"), *read_gold(GOLD / "test.jsonl")]
+    assert list(leaks(gold, (question for duty in duties for question in duty.questions))) == []
+
+
+def test_triples_pair_each_question_with_its_own_and_a_wrong_clause(duties: list[Duty], encoder: Encoder) -> None:
+    own = [duty for duty in duties if duty.organisation == "telecom-branch"][:40]
+    columns = triples(own, encoder)
+    assert (
+        len(columns["anchor"]) == len(columns["positive"]) == len(columns["negative"]) == sum(len(duty.questions) for duty in own)
+    )
+    texts = {duty.text: duty for duty in own}
+    asked = {question: duty for duty in own for question in duty.questions}
+    for anchor, positive, negative in zip(*columns.values(), strict=True):
+        right = asked[anchor]
+        assert (texts.get(positive) or asked[positive]) == right
+        assert (texts.get(negative) or asked[negative]).post != right.post
+        assert anchor != positive
+
+
+def test_the_same_seed_gives_the_same_triples(duties: list[Duty], encoder: Encoder) -> None:
+    assert triples(duties[:20], encoder) == triples(duties[:20], encoder)
+
+
+def test_twins_are_no_negatives(encoder: Encoder) -> None:
+    twins = [
+        Duty("o", "甲·会计", "甲会计：登记账簿。", ("记账找谁",)),
+        Duty("o", "乙·会计", "乙会计：登记账簿。", ("谁来记账",)),
+        Duty("o", "乙·出纳", "乙出纳：保管现金。", ("现金放谁那",)),
+    ]
+    assert triples(twins, encoder)["negative"][0] in {twins[2].text, *twins[2].questions}
+
+
+@pytest.mark.torch
+def test_a_small_run_brings_questions_nearer_to_their_clauses(
+    duties: list[Duty], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = [duty for duty in duties if duty.organisation == "telecom-branch"][:24]
+    monkeypatch.setattr(training, "read_duties", lambda: iter(few))
+    before = load_encoder()
+    training.train(SHIPPED_FOLDER, tmp_path / "out", tmp_path / "work", share=1.0, epochs=2)
+    record = json.loads((tmp_path / "out" / "training.json").read_text(encoding="utf-8"))
+    assert record["int8_agrees_with_float"] > 0.7
+    assert record["base_sha256"] == before.identity != record["sha256"]
+    assert (tmp_path / "work" / "exported" / ONNX_WEIGHTS).read_bytes() == (tmp_path / "out" / ONNX_WEIGHTS).read_bytes()
+    after = load_encoder(str(tmp_path / "work" / "exported"))
+    gains = [
+        float(encoder.encode_question(duty.questions[0]) @ encoder.encode_passages([duty.text])[0])
+        - float(encoder.encode_question(duty.questions[0]) @ encoder.encode_passages([few[i - 5].text])[0])
+        for encoder in (before, after)
+        for i, duty in enumerate(few)
+    ]
+    assert sum(gains[len(few) :]) > sum(gains[: len(few)])
+
+
+def test_training_organisations_are_not_those_of_the_other_domain_sets(duties: list[Duty]) -> None:
+    invented = [duty.text for duty in duties if duty.organisation != "telecom-branch"]
+    held_out = [
+        json.loads(line)["text"]
+        for name in ("hospital", "city")
+        for line in (GOLD.parent / "other" / name / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    grams = [bigrams(text.partition("：")[2]) for text in invented]
+    assert max(jaccard(bigrams(text), own) for text in held_out for own in grams) < 0.6
