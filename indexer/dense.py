@@ -22,15 +22,19 @@ FIRST_TRY = 4  # times `limit` vectors are searched at first: near ones crowd on
 
 
 class DenseIndex:
-    """Exact inner product over unit vectors; `rows[i]` is the clause ordinal that vector i belongs to."""
+    """Exhaustive inner product over unit vectors in half precision; `rows[i]` is the clause ordinal that vector i belongs to.
+
+    Reading the vectors is what a search waits for, and half the bytes are read sooner; cosines are off by less than 0.001.
+    """
 
     def __init__(self, index: faiss.Index, rows: NDArray[np.int64]) -> None:
         self._index, self._rows = index, rows
-        self._per_clause = -(-len(rows) // max(1, len(np.unique(rows))))
+        self._clauses = int(rows.max(initial=-1)) + 1
+        self._per_clause = int(np.bincount(rows).max(initial=1))
 
     @classmethod
     def build(cls, vectors: Vectors, rows: NDArray[np.int64]) -> "DenseIndex":
-        index = faiss.IndexFlatIP(vectors.shape[1])
+        index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         index.add(vectors)
         return cls(index, rows)
 
@@ -67,8 +71,12 @@ class DenseIndex:
         scores, found = self._index.search(vector[np.newaxis], wanted, params=parameters)
         real = found[0] >= 0  # faiss pads with -1
         ordinals = self._rows[found[0][real]]
-        _, first = np.unique(ordinals, return_index=True)
-        first = np.sort(first)[:limit]
+        if self._per_clause == 1:  # no clause has two vectors
+            return Hits(ordinals, scores[0][real])
+        places = np.arange(len(ordinals))
+        first_place = np.empty(self._clauses, dtype=np.int64)
+        first_place[ordinals[::-1]] = places[::-1]  # of several writes to one clause the last stays: its best vector's
+        first = np.flatnonzero(first_place[ordinals] == places)[:limit]
         return Hits(ordinals[first], scores[0][real][first])
 
     def save(self, folder: Path) -> None:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 import bm25s
 import numpy as np
@@ -20,6 +19,9 @@ class LexicalIndex:
 
     def __init__(self, bm25: bm25s.BM25) -> None:
         self._bm25 = bm25
+        held = np.diff(bm25.scores["indptr"])  # clauses that hold each token
+        self._idf = np.log1p((self.count - held + 0.5) / (held + 0.5))
+        self._unknown_idf = math.log1p((self.count + 0.5) / 0.5)
 
     @classmethod
     def build(cls, documents: Sequence[list[str]]) -> "LexicalIndex":
@@ -53,14 +55,17 @@ class LexicalIndex:
         ids = [vocabulary[token] for token in asked if token in vocabulary]
         if not ids:
             return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
-        scores = cast(NDArray[np.float32], self._bm25.get_scores_from_ids(ids))
-        return best(scores / np.float32(self._ceiling(ids, len(asked) - len(ids))), limit, allowed)
+        # A term's share of BM25 approaches its inverse document frequency as it repeats.
+        ceiling = np.float32(self._idf[ids].sum() + (len(asked) - len(ids)) * self._unknown_idf)
+        return best(self._scores(ids) / ceiling, limit, allowed)
 
-    def _ceiling(self, ids: Sequence[int], unknown: int) -> float:
-        """The sum of the inverse document frequencies, which Lucene's BM25 approaches as terms repeat."""
+    def _scores(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """What bm25s computes in get_scores_from_ids, with one addition for all tokens instead of one for each."""
         bounds = self._bm25.scores["indptr"]
-        held = [int(bounds[token + 1] - bounds[token]) for token in ids] + [0] * unknown
-        return sum(math.log(1 + (self.count - count + 0.5) / (count + 0.5)) for count in held)
+        parts = [slice(bounds[token], bounds[token + 1]) for token in ids]
+        holders = np.concatenate([self._bm25.scores["indices"][part] for part in parts])
+        weights = np.concatenate([self._bm25.scores["data"][part] for part in parts])
+        return np.bincount(holders, weights, minlength=self.count).astype(np.float32)
 
     def save(self, folder: Path) -> None:
         self._bm25.save(folder / FOLDER, corpus=None)

@@ -44,21 +44,28 @@ def features(
     if not ranked:
         return Features(*[0.0] * len(Features._fields))
     asked = views.questions if len(views.questions.scores) else views.clauses
+    mean = float(fused.scores.sum()) / len(fused.scores)
+    spread = math.sqrt(max(0.0, float(fused.scores @ fused.scores) / len(fused.scores) - mean * mean))
     best = float(fused.scores[0])
     bests = [int(owners[hits.ordinals[0]]) for hits in views if len(hits.ordinals)]
     return Features(
-        nearest_clause=float(views.clauses.scores.max(initial=0)),
-        nearest_question=float(asked.scores.max(initial=0)),
-        nearest_five=float(asked.scores[:5].mean()) if len(asked.scores) else 0.0,
+        nearest_clause=_first(views.clauses),
+        nearest_question=_first(asked),
+        nearest_five=sum(asked.scores[:5].tolist()) / max(1, len(asked.scores[:5])),
         known_share=known,
-        explained=float(views.lexical.scores.max(initial=0)),
+        explained=_first(views.lexical),
         best=best,
-        prominence=(best - float(fused.scores.mean())) / (float(fused.scores.std()) or 1.0),
+        prominence=(best - mean) / (spread or 1.0),
         lead=_lead(ranked, 1),
         lead_of_three=_lead(ranked, 3),
         agreement=sum(post == ranked[0].post for post in bests) / len(bests),
         length=math.log(len(query)),
     )
+
+
+def _first(hits: Hits) -> float:
+    """The best score; 0 when nothing was found."""
+    return float(hits.scores[0]) if len(hits.scores) else 0.0
 
 
 def _lead(ranked: list[ScoredPost], place: int) -> float:

@@ -6,11 +6,9 @@ from indexer.normalise import fold
 
 
 def highlights(text: str, tokens: Iterable[str]) -> list[tuple[int, int]]:
-    """Spans [start, end) of `text`, in order and apart, that hold one of the tokens of two or more characters."""
+    """Spans [start, end) of `text`, in order and apart, that hold one of the tokens."""
     folded = fold(text)
-    spans = sorted(
-        (start, start + len(token)) for token in set(tokens) if len(token) > 1 for start in _occurrences(token, folded)
-    )
+    spans = sorted((start, start + len(token)) for token in tokens if token in folded for start in _occurrences(token, folded))
     merged: list[tuple[int, int]] = []
     for start, end in spans:
         if merged and start <= merged[-1][1]:

@@ -33,8 +33,12 @@ def rank(fused: Hits, owners: NDArray[np.int64]) -> list[ScoredPost]:
         if excess > 0:
             standing_out.setdefault(owner, []).append((ordinal, excess))
     posts = [ScoredPost(owner, _post_score(clauses), clauses) for owner, clauses in standing_out.items()]
-    return sorted(posts, key=lambda scored: -scored.score)
+    posts.sort(key=lambda scored: -scored.score)
+    return posts
 
 
 def _post_score(clauses: list[tuple[int, float]]) -> float:
-    return sum(share * excess for share, (_, excess) in zip(SHARES, clauses, strict=False))
+    score = 0.0
+    for share, clause in zip(SHARES, clauses, strict=False):
+        score += share * clause[1]
+    return score

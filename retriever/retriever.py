@@ -22,7 +22,7 @@ from retriever.result import Citation, Clarify, RankedPost, Result
 from retriever.roles import role_of
 from retriever.scope import named, names_of
 
-CANDIDATES = 100  # clauses that each view may bring up
+CANDIDATES = 60  # clauses that each view may bring up
 CITATIONS = 3  # clauses cited for a post
 NAMED = np.float32(0.08)  # bonus of the clauses of a department that the question names
 GENERAL = np.float32(0.02)  # what a department's own duty must fit better than that of a position
@@ -134,8 +134,8 @@ class Retriever:
         return tuple(posts)
 
     def _telling(self, tokens: Sequence[str]) -> list[str]:
-        """The tokens worth highlighting: not those that every other clause holds."""
-        return [token for token in tokens if self.index.lexical.share(token) < COMMON]
+        """The tokens worth highlighting: of two or more characters, and not what every other clause holds."""
+        return [token for token in dict.fromkeys(tokens) if len(token) > 1 and 0 < self.index.lexical.share(token) < COMMON]
 
     def _citation(self, ref: int, ordinal: int, score: float, telling: Sequence[str]) -> Citation:
         clause = self.index.store.clause(ordinal)

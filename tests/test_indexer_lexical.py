@@ -39,6 +39,12 @@ def test_scores_follow_the_formula(tokens: list[str]) -> None:
     assert hits.scores.tolist() == sorted(hits.scores.tolist(), reverse=True)
 
 
+def test_scores_are_those_of_the_library() -> None:
+    index = LexicalIndex.build(DOCUMENTS)
+    ids = [index._bm25.vocab_dict[token] for token in ("佣金", "结算", "渠道")]
+    assert index._scores(ids) == pytest.approx(index._bm25.get_scores_from_ids(ids))
+
+
 def test_unknown_tokens_find_nothing() -> None:
     assert LexicalIndex.build(DOCUMENTS).search(["火箭"], 3).ordinals.tolist() == []
 
