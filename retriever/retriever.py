@@ -96,7 +96,7 @@ class Retriever:
         """The clauses that fit a question best, whoever's they are, at most `top_k`; errors as for `ask`."""
         query = read_query(question, self.index, department, position, history)
         tokens = self.index.tokeniser.tokens(query.text)
-        views = self.views(query, tokens, self.encoder.encode_question(query.text))
+        views = self.views(query, tokens, self.encoder.encode_question(query.text), max(top_k, CANDIDATES))
         fused = self._prefer(query, fuse(views))
         telling = self._telling(tokens)
         hits = zip(fused.ordinals[:top_k].tolist(), fused.scores[:top_k].tolist(), strict=True)
@@ -113,11 +113,12 @@ class Retriever:
             bonus = bonus + np.where(self.index.clauses_of_departments(departments), NAMED, np.float32(0))
         return prefer(fused, bonus)
 
-    def views(self, query: Query, tokens: Sequence[str], vector: Vectors) -> Views:
+    def views(self, query: Query, tokens: Sequence[str], vector: Vectors, limit: int = CANDIDATES) -> Views:
+        """What each list brings up, at most `limit` clauses each."""
         return Views(
-            clauses=self.index.clause_vectors.search(vector, CANDIDATES, query.allowed),
-            questions=self.index.question_vectors.search(vector, CANDIDATES, query.allowed),
-            lexical=self.index.lexical.search(tokens, CANDIDATES, query.allowed),
+            clauses=self.index.clause_vectors.search(vector, limit, query.allowed),
+            questions=self.index.question_vectors.search(vector, limit, query.allowed),
+            lexical=self.index.lexical.search(tokens, limit, query.allowed),
         )
 
     def _cite(self, ranked: Sequence[ScoredPost], confidence: float, tokens: Sequence[str]) -> tuple[RankedPost, ...]:
