@@ -23,7 +23,8 @@ check: $(VENV)/everything
 
 # The release gate: fails when a metric is significantly below eval/baseline.json.
 eval: $(VENV)/everything
-	$(BIN)/duty eval --gate
+	$(BIN)/duty index --corpus corpus/documents --home .duty/eval
+	$(BIN)/duty eval --gate --home .duty/eval
 
 bench: $(VENV)/everything
 	$(BIN)/python -m bench

@@ -189,8 +189,10 @@ def eval_accept(reviewed: Path, into: Path, home: Path | None) -> None:
     from corpus.load import load_corpus
     from eval.candidates import accept
 
-    asked_as = load_corpus(_current_paths(_settings(home).home)).asked_as
-    added, refused = accept(reviewed, into, [question for questions in asked_as.values() for question in questions])
+    settings = _settings(home)
+    index = _open_retriever(settings).index
+    asked_as = load_corpus(_current_paths(settings.home)).asked_as
+    added, refused = accept(reviewed, into, [question for questions in asked_as.values() for question in questions], index)
     for reason in refused:
         click.echo(f"not added: {reason}", err=True)
     click.echo(f"{added} questions added to {into}", err=True)

@@ -13,6 +13,7 @@ from corpus.errors import DocumentError, NotFoundError
 from corpus.model import Post
 from eval.gold import GoldQuestion, Kind, read_gold, read_gold_line
 from eval.leaks import leaks
+from eval.run import check_gold
 from indexer.index import Index
 
 
@@ -43,10 +44,11 @@ def candidates(feedback: Path, known: Iterable[GoldQuestion], index: Index) -> l
     return list(found.values())
 
 
-def accept(reviewed: Path, gold: Path, given: Sequence[str]) -> tuple[int, list[str]]:
+def accept(reviewed: Path, gold: Path, given: Sequence[str], index: Index | None = None) -> tuple[int, list[str]]:
     """Append the accepted candidates to a gold file; how many, and why others were refused.
 
-    `given` are the questions that the system was given: a near-copy of one is refused, as is one that no clause is marked for.
+    `given` are the questions that the system was given: a near-copy of one is refused, as is one that no clause is marked for,
+    and, where an `index` is given, one that marks a post or clause that it does not have.
     """
     existing = gold.read_bytes() if gold.is_file() else b""
     taken = {question.id for question in read_gold(gold)} if existing else set()
@@ -64,6 +66,8 @@ def accept(reviewed: Path, gold: Path, given: Sequence[str]) -> tuple[int, list[
             refused.append(f"{where}: no clause is marked; name the numbers that say so")
         elif leak is not None:
             refused.append(f"{where}: a near-copy ({leak.similarity:.2f}) of the expected question {leak.given!r}")
+        elif index is not None and (problem := _unknown_mark(question, index, reviewed.name)):
+            refused.append(problem)
         else:
             taken.add(question.id)
             added.append(json.dumps(entry, ensure_ascii=False))
@@ -73,6 +77,15 @@ def accept(reviewed: Path, gold: Path, given: Sequence[str]) -> tuple[int, list[
         partial.write_bytes(ended + "".join(line + "\n" for line in added).encode())
         partial.replace(gold)
     return len(added), refused
+
+
+def _unknown_mark(question: GoldQuestion, index: Index, name: str) -> str | None:
+    """What is wrong with the posts and clauses that a question marks; None when the index has them all."""
+    try:
+        check_gold([question], index, name)
+    except DocumentError as error:
+        return error.message
+    return None
 
 
 def _right_post(row: Mapping[str, Any], where: str, index: Index) -> Post | None:

@@ -236,3 +236,19 @@ def test_a_malformed_gold_file_is_refused_and_left_alone(tmp_path: Path) -> None
     with pytest.raises(DocumentError, match=r"^gold.jsonl:2: not a gold question"):
         accept(write(tmp_path / "reviewed.jsonl", REVIEWED), gold, [])
     assert gold.read_bytes() == before
+
+
+def test_a_mark_that_the_index_does_not_have_is_refused(tmp_path: Path, index: Index) -> None:
+    row = {
+        "id": "feedback-9",
+        "question": "开年会的礼品谁去领",
+        "kind": "everyday",
+        "relevant": [{"department": "市场部", "position": "互联互通", "clauses": ["99"], "grade": 2}],
+        "accepted": True,
+    }
+    reviewed = tmp_path / "reviewed.jsonl"
+    reviewed.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+    added, refused = accept(reviewed, tmp_path / "gold.jsonl", [], index)
+    assert added == 0
+    assert refused == ["reviewed.jsonl:1: feedback-9 marks clause 99 of 市场部·互联互通; it has 1, 2, 3, 4, 5"]
+    assert not (tmp_path / "gold.jsonl").exists()
