@@ -3,7 +3,7 @@
 The export stores each weight as integers with a scale and a zero point: MatMul weights transposed, as int8 with a scale a
 column; embeddings as uint8 with one scale. The graph computes with `(integer - zero point) * scale`, so both directions keep it
 as it is and touch its initialisers only. The base weights came in 7 bits, which processors without VNNI cannot overflow. Tuned
-weights rounded to 7 bits lose a tenth of their right answers, so they are written in 8 (docs/decisions.md).
+weights rounded to 7 bits lose right answers, so they are written in 8 (docs/decisions.md).
 """
 
 import argparse
