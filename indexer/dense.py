@@ -17,26 +17,30 @@ from indexer.hits import Hits, Mask
 faiss.omp_set_num_threads(1)
 
 FAISS_FILE = "vectors.faiss"
-ROWS_FILE = "rows.npy"
+ROWS_FILE = "rows.npz"
+STEPS = 127  # whole numbers to either side of zero
 FIRST_TRY = 4  # times `limit` vectors are searched at first: near ones crowd on few clauses, but mostly not that much
 
 
 class DenseIndex:
-    """Exhaustive inner product over unit vectors in half precision; `rows[i]` is the clause ordinal that vector i belongs to.
+    """Exhaustive inner product over unit vectors in signed bytes; `rows[i]` is the clause ordinal that vector i belongs to.
 
-    Reading the vectors is what a search waits for, and half the bytes are read sooner; cosines are off by less than 0.001.
+    Reading the vectors is what a search waits for, and a quarter of the bytes are read sooner; whole numbers are also
+    multiplied faster. A byte stands for `scale` times its value. A cosine is off by about 0.001.
     """
 
-    def __init__(self, index: faiss.Index, rows: NDArray[np.int64]) -> None:
-        self._index, self._rows = index, rows
+    def __init__(self, index: faiss.Index, rows: NDArray[np.int64], scale: float) -> None:
+        self._index, self._rows, self._scale = index, rows, scale
         self._clauses = int(rows.max(initial=-1)) + 1
         self._per_clause = int(np.bincount(rows).max(initial=1))
 
     @classmethod
     def build(cls, vectors: Vectors, rows: NDArray[np.int64]) -> "DenseIndex":
-        index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        index.add(vectors)
-        return cls(index, rows)
+        steps, scale = _whole(vectors)
+        kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
+        index = faiss.IndexScalarQuantizer(vectors.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
+        index.add(steps)
+        return cls(index, rows, scale)
 
     @property
     def count(self) -> int:
@@ -68,7 +72,9 @@ class DenseIndex:
         """The clauses, at most `limit`, of the `wanted` nearest vectors."""
         if wanted == 0:
             return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
-        scores, found = self._index.search(vector[np.newaxis], wanted, params=parameters)
+        steps, scale = _whole(vector[np.newaxis])  # faiss cuts fractions of the question off
+        scores, found = self._index.search(steps, wanted, params=parameters)
+        scores *= np.float32(scale * self._scale)
         real = found[0] >= 0  # faiss pads with -1
         ordinals = self._rows[found[0][real]]
         if self._per_clause == 1:  # no clause has two vectors
@@ -82,11 +88,18 @@ class DenseIndex:
     def save(self, folder: Path) -> None:
         folder.mkdir()
         faiss.write_index(self._index, str(folder / FAISS_FILE))
-        np.save(folder / ROWS_FILE, self._rows)
+        np.savez(folder / ROWS_FILE, rows=self._rows, scale=self._scale)
 
     @classmethod
     def load(cls, folder: Path) -> "DenseIndex":
         try:
-            return cls(faiss.read_index(str(folder / FAISS_FILE)), np.load(folder / ROWS_FILE))
-        except (RuntimeError, ValueError, OSError) as error:
+            with np.load(folder / ROWS_FILE) as kept:
+                return cls(faiss.read_index(str(folder / FAISS_FILE)), kept["rows"], float(kept["scale"]))
+        except (RuntimeError, ValueError, OSError, KeyError) as error:
             raise IndexDamagedError(f"{folder / FAISS_FILE} cannot be read ({error}); rebuild it with: duty index") from error
+
+
+def _whole(vectors: Vectors) -> tuple[Vectors, float]:
+    """Vectors as whole numbers of -STEPS to STEPS, and what one step is worth."""
+    scale = float(np.abs(vectors).max(initial=0)) / STEPS or 1.0
+    return np.rint(vectors / np.float32(scale)), scale

@@ -36,13 +36,10 @@ class LexicalIndex:
     def knows(self, token: str) -> bool:
         return token in self._bm25.vocab_dict
 
-    def share(self, token: str) -> float:
-        """The share of all clauses that hold a token, 0 to 1."""
-        token_id = self._bm25.vocab_dict.get(token)
-        if token_id is None:
-            return 0.0
-        bounds = self._bm25.scores["indptr"]
-        return int(bounds[token_id + 1] - bounds[token_id]) / self.count
+    def common(self, share: float) -> frozenset[str]:
+        """The tokens that at least this share of all clauses hold, 0 to 1."""
+        often = set(np.flatnonzero(np.diff(self._bm25.scores["indptr"]) >= share * self.count).tolist())
+        return frozenset(token for token, token_id in self._bm25.vocab_dict.items() if token_id in often)
 
     def search(self, tokens: Sequence[str], limit: int, allowed: Mask | None = None) -> Hits:
         """The `limit` clauses with the highest scores above zero; repeated tokens count once.

@@ -18,7 +18,7 @@ from pathlib import Path
 from corpus.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from indexer.encoder import Encoder
 
-FORMAT = 1
+FORMAT = 2
 REBUILD = "rebuild it with: duty index"
 
 

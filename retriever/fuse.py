@@ -24,25 +24,19 @@ class Views(NamedTuple):
     lexical: Hits
 
 
-def fuse(views: Views) -> Hits:
-    """All clauses that some view found, best first, with scores up to MAX_FUSED.
+def fuse(views: Views, bonus: NDArray[np.float32]) -> Hits:
+    """All clauses that some view found, best first; `bonus[i]`, which is added to the score, is that of clause ordinal i.
 
-    A clause that no expected question brought up is scored by its own vector in that view's place.
+    Scores reach up to MAX_FUSED and the bonus. A clause that no expected question brought up is scored by its own vector in
+    that view's place.
     """
     ordinals = np.unique(np.concatenate([hits.ordinals for hits in views]))
     own = _scores_of(views.clauses, ordinals, views.clauses.scores.min(initial=1))
     asked = _scores_of(views.questions, ordinals, own)
     lexical = _scores_of(views.lexical, ordinals, 0)
-    scores = (1 - ASKED_WEIGHT) * own + ASKED_WEIGHT * asked + LEXICAL_WEIGHT * lexical
+    scores = (1 - ASKED_WEIGHT) * own + ASKED_WEIGHT * asked + LEXICAL_WEIGHT * lexical + bonus[ordinals]
     order = np.argsort(-scores, kind="stable")
     return Hits(ordinals[order], scores[order])
-
-
-def prefer(fused: Hits, bonus: NDArray[np.float32]) -> Hits:
-    """The same clauses in the order of score + bonus; `bonus[i]` is that of clause ordinal i."""
-    scores = fused.scores + bonus[fused.ordinals]
-    order = np.argsort(-scores, kind="stable")
-    return Hits(fused.ordinals[order], scores[order])
 
 
 def _scores_of(hits: Hits, ordinals: NDArray[np.int64], missing: NDArray[np.float32] | float) -> NDArray[np.float32]:

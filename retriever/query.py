@@ -30,11 +30,12 @@ class Turn(TypedDict):
 class Query:
     """A checked question.
 
-    `text` is what is searched for: the question normalised, and for a follow-up with what it goes on from. `allowed`
-    marks the clause ordinals that may answer it (None: all).
+    `own` is the question normalised, `text` what is searched for: the same, and for a follow-up with what it goes on from.
+    `allowed` marks the clause ordinals that may answer it (None: all).
     """
 
     question: str
+    own: str
     text: str
     allowed: Mask | None
 
@@ -44,7 +45,8 @@ def read_query(
 ) -> Query:
     """Check a question and its scope, and complete a follow-up. Raises QuestionError or UnknownNameError."""
     question = check_question(question)
-    return Query(question, normalise(_complete(question, history)), _scope(index, department, position))
+    own = normalise(question)
+    return Query(question, own, _complete(own, history), _scope(index, department, position))
 
 
 def check_question(question: str) -> str:
@@ -69,11 +71,11 @@ def _is_no_text(character: str) -> bool:
 
 
 def _complete(question: str, history: Sequence[Turn]) -> str:
-    """A follow-up (那公众客户呢？) with the last question before it; any other question as it is."""
-    asked = [turn["content"].strip() for turn in history if turn["role"] == "user" and turn["content"].strip()]
+    """A follow-up (那公众客户呢？) with the last question before it; any other question as it is. Normalised, like `question`."""
+    asked = [turn["content"] for turn in history if turn["role"] == "user" and turn["content"].strip()]
     if not asked or len(question) > MAX_FOLLOW_UP or not _FOLLOW_UP.search(question):
         return question
-    return f"{question} {asked[-1]}"[:MAX_QUESTION]
+    return f"{question} {normalise(asked[-1].strip())}"[:MAX_QUESTION]
 
 
 def _scope(index: Index, department: str | None, position: str | None) -> Mask | None:

@@ -28,10 +28,10 @@ def rank(fused: Hits, owners: NDArray[np.int64]) -> list[ScoredPost]:
     # One more in the count than there are: the mean of one or two candidates must not swallow them.
     baseline = float(fused.scores.sum()) / (len(fused.scores) + 1)
     standing_out: dict[int, list[tuple[int, float]]] = {}
-    found = zip(owners[fused.ordinals].tolist(), fused.ordinals.tolist(), (fused.scores - baseline).tolist(), strict=True)
-    for owner, ordinal, excess in found:
-        if excess > 0:
-            standing_out.setdefault(owner, []).append((ordinal, excess))
+    count = int(np.count_nonzero(fused.scores > baseline))
+    ordinals, excesses = fused.ordinals[:count], fused.scores[:count] - baseline
+    for owner, ordinal, excess in zip(owners[ordinals].tolist(), ordinals.tolist(), excesses.tolist(), strict=True):
+        standing_out.setdefault(owner, []).append((ordinal, excess))
     posts = [ScoredPost(owner, _post_score(clauses), clauses) for owner, clauses in standing_out.items()]
     posts.sort(key=lambda scored: -scored.score)
     return posts

@@ -6,15 +6,14 @@ import uuid
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.model import Post
 from indexer.encoder import Encoder, Vectors
-from indexer.hits import Hits
 from indexer.index import Index
-from indexer.normalise import normalise
 from retriever.citations import verify
 from retriever.confidence import Calibration, features, load_calibration
-from retriever.fuse import MAX_FUSED, Views, fuse, prefer
+from retriever.fuse import MAX_FUSED, Views, fuse
 from retriever.highlight import highlights
 from retriever.query import Query, Turn, read_query
 from retriever.rank import ScoredPost, rank
@@ -40,6 +39,7 @@ class Retriever:
         self.encoder = encoder
         self._calibration = calibration or load_calibration()
         self._names = names_of(index.departments)
+        self._common = index.lexical.common(COMMON)
         self._general = np.where(index.department_duties, -GENERAL, 0).astype(np.float32)
 
     def ask(
@@ -63,7 +63,7 @@ class Retriever:
         clock.lap("encode")
         views = self.views(query, tokens, vector)
         clock.lap("search")
-        fused = self._prefer(query, fuse(views))
+        fused = fuse(views, self._bonus(query))
         ranked = rank(fused, self.index.owners)
         known = sum(map(self.index.lexical.knows, tokens)) / max(1, len(tokens))
         found = features(views, fused, ranked, self.index.owners, query.text, known)
@@ -97,7 +97,7 @@ class Retriever:
         query = read_query(question, self.index, department, position, history)
         tokens = self.index.tokeniser.tokens(query.text)
         views = self.views(query, tokens, self.encoder.encode_question(query.text), max(top_k, CANDIDATES))
-        fused = self._prefer(query, fuse(views))
+        fused = fuse(views, self._bonus(query))
         telling = self._telling(tokens)
         hits = zip(fused.ordinals[:top_k].tolist(), fused.scores[:top_k].tolist(), strict=True)
         return [
@@ -105,13 +105,13 @@ class Retriever:
             for ref, (ordinal, score) in enumerate(hits, 1)
         ]
 
-    def _prefer(self, query: Query, fused: Hits) -> Hits:
-        """Clauses of the departments that the question names first; a department's general duty after the position's own."""
-        bonus = self._general
+    def _bonus(self, query: Query) -> NDArray[np.float32]:
+        """For each clause: those of the departments that the question names first; general duties after a position's own."""
         # A follow-up's own department counts before that of the question it goes on from.
-        if departments := named(normalise(query.question), self._names) or named(query.text, self._names):
-            bonus = bonus + np.where(self.index.clauses_of_departments(departments), NAMED, np.float32(0))
-        return prefer(fused, bonus)
+        departments = named(query.own, self._names) or named(query.text, self._names)
+        if not departments:
+            return self._general
+        return self._general + np.where(self.index.clauses_of_departments(departments), NAMED, np.float32(0))
 
     def views(self, query: Query, tokens: Sequence[str], vector: Vectors, limit: int = CANDIDATES) -> Views:
         """What each list brings up, at most `limit` clauses each."""
@@ -136,7 +136,8 @@ class Retriever:
 
     def _telling(self, tokens: Sequence[str]) -> list[str]:
         """The tokens worth highlighting: of two or more characters, and not what every other clause holds."""
-        return [token for token in dict.fromkeys(tokens) if len(token) > 1 and 0 < self.index.lexical.share(token) < COMMON]
+        knows = self.index.lexical.knows
+        return [token for token in dict.fromkeys(tokens) if len(token) > 1 and knows(token) and token not in self._common]
 
     def _citation(self, ref: int, ordinal: int, score: float, telling: Sequence[str]) -> Citation:
         clause = self.index.store.clause(ordinal)

@@ -17,15 +17,17 @@ MIN_ALIAS = 2
 
 
 def names_of(departments: Collection[str]) -> dict[str, str]:
-    """Every name, full or short, normalised -> its department. A short name that fits two departments is nobody's."""
+    """Every name, full or short, normalised, the longest first -> its department.
+
+    A short name that fits two departments is nobody's.
+    """
     short: dict[str, set[str]] = {}
     for department in departments:
         for name in _short_names(department):
             short.setdefault(name, set()).add(department)
     unique = {name: owners.pop() for name, owners in short.items() if len(owners) == 1}
-    return {
-        normalise(name): department for name, department in {**unique, **{name: name for name in departments}}.items() if name
-    }
+    every = {**unique, **{name: name for name in departments if name}}
+    return {normalise(name): every[name] for name in sorted(every, key=len, reverse=True)}
 
 
 def _short_names(department: str) -> Iterable[str]:
@@ -40,7 +42,7 @@ def _short_names(department: str) -> Iterable[str]:
 def named(text: str, names: Mapping[str, str]) -> frozenset[str]:
     """The departments that a normalised text names, by the `names` of `names_of`; a longer name hides a shorter one in it."""
     found = set()
-    for name in sorted(names, key=len, reverse=True):
+    for name in names:
         start = text.find(name)
         if start < 0:
             continue

@@ -56,9 +56,9 @@ def test_filter_and_limit() -> None:
     assert index.search(["结算", "佣金"], 1).ordinals.tolist() == [0]
 
 
-def test_share_and_knowledge_of_tokens() -> None:
+def test_common_and_known_tokens() -> None:
     index = LexicalIndex.build(DOCUMENTS)
-    assert (index.share("结算"), index.share("投诉"), index.share("火箭")) == (0.5, 0.25, 0.0)
+    assert (index.common(0.5), index.common(0.6)) == ({"佣金", "结算"}, frozenset())
     assert (index.knows("投诉"), index.knows("火箭")) == (True, False)
 
 

@@ -15,7 +15,7 @@ from indexer.hits import Hits
 from indexer.index import Index
 from retriever.citations import verify
 from retriever.confidence import Calibration, Features, features, load_calibration
-from retriever.fuse import ASKED_WEIGHT, LEXICAL_WEIGHT, Views, fuse, prefer
+from retriever.fuse import ASKED_WEIGHT, LEXICAL_WEIGHT, Views, fuse
 from retriever.highlight import highlights
 from retriever.rank import ScoredPost, rank
 from retriever.result import RankedPost
@@ -30,34 +30,35 @@ def hits(**scores: float) -> Hits:
 
 
 NOTHING = hits()
+NO_BONUS = np.zeros(8, np.float32)
 
 
 def test_fused_score_is_the_weighted_cosine_plus_what_the_words_explain() -> None:
-    fused = fuse(Views(clauses=hits(c0=0.6, c1=0.4), questions=hits(c0=0.2, c1=0.8), lexical=hits(c1=0.3, c0=0.1)))
+    fused = fuse(Views(clauses=hits(c0=0.6, c1=0.4), questions=hits(c0=0.2, c1=0.8), lexical=hits(c1=0.3, c0=0.1)), NO_BONUS)
     assert fused.ordinals.tolist() == [1, 0]
     dense = [(1 - ASKED_WEIGHT) * 0.4 + ASKED_WEIGHT * 0.8, (1 - ASKED_WEIGHT) * 0.6 + ASKED_WEIGHT * 0.2]
     assert fused.scores.tolist() == pytest.approx([dense[0] + LEXICAL_WEIGHT * 0.3, dense[1] + LEXICAL_WEIGHT * 0.1])
 
 
 def test_without_expected_questions_the_clause_speaks_for_itself() -> None:
-    assert fuse(Views(hits(c4=0.7), NOTHING, NOTHING)).scores.tolist() == pytest.approx([0.7])
+    assert fuse(Views(hits(c4=0.7), NOTHING, NOTHING), NO_BONUS).scores.tolist() == pytest.approx([0.7])
 
 
 def test_a_clause_that_only_bm25_found_has_the_lowest_cosine() -> None:
-    fused = fuse(Views(hits(c0=0.6, c1=0.5), NOTHING, hits(c7=0.4)))
+    fused = fuse(Views(hits(c0=0.6, c1=0.5), NOTHING, hits(c7=0.4)), NO_BONUS)
     assert dict(zip(fused.ordinals.tolist(), fused.scores.tolist(), strict=True)) == pytest.approx(
         {0: 0.6, 1: 0.5, 7: 0.5 + 0.4 * LEXICAL_WEIGHT}
     )
 
 
-def test_preference_reorders_by_score_and_bonus() -> None:
-    preferred = prefer(hits(c0=0.6, c2=0.5, c1=0.3), np.array([-0.2, 0.0, 0.0], np.float32))
-    assert preferred.ordinals.tolist() == [2, 0, 1]
-    assert preferred.scores.tolist() == pytest.approx([0.5, 0.4, 0.3])
+def test_a_bonus_reorders() -> None:
+    fused = fuse(Views(hits(c0=0.6, c2=0.5, c1=0.3), NOTHING, NOTHING), np.array([-0.2, 0.0, 0.0], np.float32))
+    assert fused.ordinals.tolist() == [2, 0, 1]
+    assert fused.scores.tolist() == pytest.approx([0.5, 0.4, 0.3])
 
 
 def test_nothing_found() -> None:
-    fused = fuse(Views(NOTHING, NOTHING, NOTHING))
+    fused = fuse(Views(NOTHING, NOTHING, NOTHING), NO_BONUS)
     assert fused.ordinals.tolist() == []
     assert rank(fused, np.zeros(1, np.int64)) == []
     assert features(Views(NOTHING, NOTHING, NOTHING), fused, [], np.zeros(1, np.int64), "佣金", 0.0) == all_features(0)
