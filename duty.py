@@ -254,7 +254,7 @@ def _current_paths(home: Path) -> tuple[Path, ...]:
     """What the current index was built from; the shipped document where there is no index, or none that can say."""
     from corpus.errors import IndexUnavailableError
     from corpus.load import SHIPPED
-    from indexer.versions import IndexPaths, Manifest
+    from indexer.versions import IndexPaths, corpus_paths
 
     paths = IndexPaths(home)
     names = [*paths.published()]
@@ -264,7 +264,7 @@ def _current_paths(home: Path) -> tuple[Path, ...]:
         name = names[-1] if names else ""
     if not name:
         return (SHIPPED,)
-    return tuple(Path(path) for path in Manifest.load(paths.version(name)).corpus_paths)
+    return corpus_paths(paths.version(name))
 
 
 def _build(corpus: "Corpus", encoder: "Encoder", home: Path) -> "Manifest":

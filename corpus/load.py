@@ -12,7 +12,7 @@ from corpus.model import Clause, Document, Finding
 from corpus.parse import parse
 from corpus.questions import attach, questions_path, read_questions
 from corpus.read import TEXT_SUFFIXES, read_text
-from corpus.words import names_of, read_words, words_path
+from corpus.words import names_of, outside_path, read_list, words_path
 
 SHIPPED = Path(__file__).parent / "documents"
 
@@ -21,14 +21,16 @@ SHIPPED = Path(__file__).parent / "documents"
 class Corpus:
     """Documents in slug order.
 
-    `asked_as` maps a clause id to its expected questions, `orphans` are those of no clause. `words` are what the tokeniser
-    must not cut apart: the user dictionaries and the names of posts. `paths` is what the corpus was loaded from.
+    `asked_as` maps a clause id to its expected questions, `orphans` are those of no clause. `outside` maps a document's slug
+    to questions that it does not cover. `words` are what the tokeniser must not cut apart: the user dictionaries and the
+    names of posts. `paths` is what the corpus was loaded from.
     """
 
     paths: tuple[Path, ...]
     documents: tuple[Document, ...]
     words: tuple[str, ...]
     asked_as: Mapping[str, tuple[str, ...]]
+    outside: Mapping[str, tuple[str, ...]]
     orphans: tuple[Finding, ...]
 
     @cached_property
@@ -37,11 +39,13 @@ class Corpus:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over every clause with its lines, expected question and word: what an index is made of."""
+        """SHA-256 over every clause with its lines, every question and word: what an index is made of."""
         digest = hashlib.sha256("\0".join(self.words).encode())
         for clause in self.clauses:
             for part in (clause.id, clause.text, clause.source_text, str(clause.lines), *self.asked_as.get(clause.id, ())):
                 digest.update(part.encode() + b"\0")
+        for slug, questions in self.outside.items():
+            digest.update("\0".join((slug, *questions, "")).encode())
         return digest.hexdigest()
 
 
@@ -57,6 +61,7 @@ def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
     """
     documents: dict[str, Document] = {}
     asked_as: dict[str, tuple[str, ...]] = {}
+    outside: dict[str, tuple[str, ...]] = {}
     orphans: list[Finding] = []
     words: list[str] = []
     for path in _files(paths):
@@ -67,7 +72,8 @@ def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
         attached, unattached = attach(document, read_questions(questions_path(path)))
         asked_as |= attached
         orphans += unattached
-        words += [*names_of(document), *read_words(words_path(path))]
+        outside[document.slug] = tuple(read_list(outside_path(path)))
+        words += [*names_of(document), *read_list(words_path(path))]
     if not documents:
         raise DocumentError(
             f"no document in {', '.join(map(str, paths)) or 'an empty list'}; "
@@ -78,6 +84,7 @@ def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
         documents=tuple(documents[slug] for slug in sorted(documents)),
         words=tuple(dict.fromkeys(words)),
         asked_as=asked_as,
+        outside={slug: outside[slug] for slug in sorted(outside)},
         orphans=tuple(orphans),
     )
 

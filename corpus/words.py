@@ -1,4 +1,8 @@
-"""The user dictionary: words of an organisation's trade, one a line in `NAME.words` beside the document."""
+"""Lists that are kept beside a document, one entry a line.
+
+`NAME.words` is the user dictionary: words of the organisation's trade that the tokeniser must not cut apart. `NAME.outside`
+holds outside questions: what people ask that no clause of this document covers, so that the like is refused.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,15 +10,17 @@ from pathlib import Path
 from corpus.model import Document
 from corpus.read import decode
 
-SUFFIX = ".words"
-
 
 def words_path(document: Path) -> Path:
-    return document.with_suffix(SUFFIX)
+    return document.with_suffix(".words")
 
 
-def read_words(path: Path) -> list[str]:
-    """The words of a file, comments (#) and blank lines left out; none when there is no file."""
+def outside_path(document: Path) -> Path:
+    return document.with_suffix(".outside")
+
+
+def read_list(path: Path) -> list[str]:
+    """The entries of a file, comments (#) and blank lines left out; none when there is no file."""
     if not path.exists():
         return []
     lines = (line.strip() for line in decode(path).splitlines())

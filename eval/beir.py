@@ -51,7 +51,7 @@ def read_data_set(folder: Path) -> DataSet:
     if not qrels:
         raise DocumentError(f"{folder / 'qrels' / 'test.tsv'} judges nothing; expected lines: query-id, corpus-id, score")
     document = Document(folder.name, "", {clause.post: 1 for clause in clauses}, clauses, (), ())
-    corpus = Corpus(paths=(folder,), documents=(document,), words=(), asked_as={}, orphans=())
+    corpus = Corpus(paths=(folder,), documents=(document,), words=(), asked_as={}, outside={}, orphans=())
     return DataSet(corpus, queries, qrels, unknown)
 
 

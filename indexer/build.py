@@ -14,7 +14,7 @@ from corpus.load import Corpus
 from corpus.model import Clause
 from indexer.dense import DenseIndex
 from indexer.encoder import Encoder, Progress
-from indexer.index import CLAUSE_VECTORS, DICTIONARY_FILE, QUESTION_VECTORS, open_version
+from indexer.index import CLAUSE_VECTORS, DICTIONARY_FILE, OUTSIDE_VECTORS, QUESTION_VECTORS, open_version
 from indexer.lexical import LexicalIndex
 from indexer.normalise import normalise
 from indexer.store import FILE as STORE_FILE
@@ -45,6 +45,7 @@ def build_index(corpus: Corpus, encoder: Encoder, home: Path, report: StageProgr
             documents=[document.slug for document in corpus.documents],
             clauses=len(corpus.clauses),
             questions=sum(map(len, corpus.asked_as.values())),
+            outside=sum(map(len, corpus.outside.values())),
             files=describe_files(folder),
         )
         manifest.save(folder)
@@ -80,12 +81,19 @@ def _write(corpus: Corpus, encoder: Encoder, folder: Path, report: StageProgress
     """Write every file of a version but its manifest."""
     write_store(folder / STORE_FILE, corpus)
     _write_lexical(corpus, folder, _stage(report, "tokenise"))
+    _write_vectors(corpus, encoder, folder, _stage(report, "embed"))
+
+
+def _write_vectors(corpus: Corpus, encoder: Encoder, folder: Path, progress: Progress) -> None:
+    clauses = [(row, clause_text(clause)) for row, clause in enumerate(corpus.clauses)]
     questions = [(row, question) for row, clause in enumerate(corpus.clauses) for question in corpus.asked_as.get(clause.id, ())]
-    texts = [normalise(text) for text in (*map(clause_text, corpus.clauses), *(question for _, question in questions))]
-    vectors = encoder.encode_passages(texts, _stage(report, "embed"))
-    count = len(corpus.clauses)
-    DenseIndex.build(vectors[:count], np.arange(count)).save(folder / CLAUSE_VECTORS)
-    DenseIndex.build(vectors[count:], np.array([row for row, _ in questions], dtype=np.int64)).save(folder / QUESTION_VECTORS)
+    outside = [(row, question) for row, document in enumerate(corpus.documents) for question in corpus.outside.get(document.slug, ())]
+    vectors = encoder.encode_passages([normalise(text) for _, text in (*clauses, *questions, *outside)], progress)
+    start = 0
+    for name, part in ((CLAUSE_VECTORS, clauses), (QUESTION_VECTORS, questions), (OUTSIDE_VECTORS, outside)):
+        rows = np.array([row for row, _ in part], dtype=np.int64)
+        DenseIndex.build(vectors[start : start + len(part)], rows).save(folder / name)
+        start += len(part)
 
 
 def _write_lexical(corpus: Corpus, folder: Path, progress: Progress) -> None:

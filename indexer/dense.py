@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import IndexDamagedError
 from indexer.encoder import Vectors
-from indexer.hits import Hits, Mask
+from indexer.hits import NO_HITS, Hits, Mask
 
 # A question is one thread's work: a server answers many at once, and the encoder's threads have the cores.
 faiss.omp_set_num_threads(1)
@@ -71,7 +71,7 @@ class DenseIndex:
     def _search_rows(self, vector: Vectors, wanted: int, limit: int, parameters: faiss.SearchParameters | None) -> Hits:
         """The clauses, at most `limit`, of the `wanted` nearest vectors."""
         if wanted == 0:
-            return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
+            return NO_HITS
         steps, scale = _whole(vector[np.newaxis])  # faiss cuts fractions of the question off
         scores, found = self._index.search(steps, wanted, params=parameters)
         scores *= np.float32(scale * self._scale)

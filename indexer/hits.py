@@ -15,6 +15,9 @@ class Hits(NamedTuple):
     scores: NDArray[np.float32]
 
 
+NO_HITS = Hits(np.empty(0, np.int64), np.empty(0, np.float32))
+
+
 def best(scores: NDArray[np.float32], limit: int, allowed: Mask | None = None) -> Hits:
     """The `limit` highest scores above zero among the allowed, ties in ordinal order."""
     if allowed is not None:

@@ -21,15 +21,20 @@ from indexer.versions import REBUILD, IndexPaths, Manifest, verify_encoder, veri
 DICTIONARY_FILE = "dictionary.json"
 CLAUSE_VECTORS = "clauses"
 QUESTION_VECTORS = "questions"
+OUTSIDE_VECTORS = "outside"
 
 
 @dataclass(frozen=True)
 class Index:
-    """Everything that a question needs, of one version."""
+    """Everything that a question needs, of one version.
+
+    The rows of clause and question vectors are clause ordinals, those of outside questions are document ordinals.
+    """
 
     manifest: Manifest
     clause_vectors: DenseIndex
     question_vectors: DenseIndex
+    outside_vectors: DenseIndex
     lexical: LexicalIndex
     tokeniser: Tokeniser
     store: Store
@@ -46,6 +51,11 @@ class Index:
     def owners(self) -> NDArray[np.int64]:
         """For each clause ordinal, its post's ordinal; shape (clauses,)."""
         return np.array(self.store.owners(), dtype=np.int64)
+
+    @cached_property
+    def documents(self) -> NDArray[np.int64]:
+        """For each clause ordinal, its document's ordinal; shape (clauses,)."""
+        return np.array(self.store.clause_documents(), dtype=np.int64)
 
     @cached_property
     def department_duties(self) -> NDArray[np.bool_]:
@@ -83,6 +93,7 @@ def open_version(folder: Path, encoder: Encoder) -> Index:
         manifest=manifest,
         clause_vectors=DenseIndex.load(folder / CLAUSE_VECTORS),
         question_vectors=DenseIndex.load(folder / QUESTION_VECTORS),
+        outside_vectors=DenseIndex.load(folder / OUTSIDE_VECTORS),
         lexical=LexicalIndex.load(folder),
         tokeniser=Tokeniser.load(folder / DICTIONARY_FILE),
         store=Store(folder / STORE_FILE),
@@ -95,6 +106,7 @@ def _verify_contents(index: Index, folder: Path) -> None:
     counts = {
         "clause vectors": (index.clause_vectors.count, index.manifest.clauses),
         "question vectors": (index.question_vectors.count, index.manifest.questions),
+        "outside vectors": (index.outside_vectors.count, index.manifest.outside),
         "dimensions": (index.clause_vectors.dimension, index.manifest.dimension),
         "lexical rows": (index.lexical.count, index.manifest.clauses),
         "stored clauses": (len(index.owners), index.manifest.clauses),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamagedError
-from indexer.hits import Hits, Mask, best
+from indexer.hits import NO_HITS, Hits, Mask, best
 
 FOLDER = "lexical"
 
@@ -51,7 +51,7 @@ class LexicalIndex:
         vocabulary = self._bm25.vocab_dict
         ids = [vocabulary[token] for token in asked if token in vocabulary]
         if not ids:
-            return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
+            return NO_HITS
         # A term's share of BM25 approaches its inverse document frequency as it repeats.
         ceiling = np.float32(self._idf[ids].sum() + (len(asked) - len(ids)) * self._unknown_idf)
         return best(self._scores(ids) / ceiling, limit, allowed)

@@ -54,6 +54,11 @@ class Store:
         """For each clause ordinal, its post's ordinal."""
         return [owner for (owner,) in self._connection.execute("SELECT post FROM clause ORDER BY ordinal")]
 
+    def clause_documents(self) -> list[int]:
+        """For each clause ordinal, the place of its document in `documents()`."""
+        ordinals = {slug: ordinal for ordinal, slug in enumerate(self.documents())}
+        return [ordinals[slug] for (slug,) in self._connection.execute("SELECT document FROM clause ORDER BY ordinal")]
+
     def _clause(self, ordinal: int) -> Clause:
         row = self._connection.execute(f"SELECT {_CLAUSE} FROM clause WHERE ordinal = ?", (ordinal,)).fetchone()
         if row is None:

@@ -42,6 +42,7 @@ class Manifest:
     documents: list[str]
     clauses: int
     questions: int
+    outside: int
     files: dict[str, FileEntry]
 
     def save(self, folder: Path) -> None:
@@ -63,6 +64,17 @@ class Manifest:
 
 
 MANIFEST = "manifest.json"
+
+
+def corpus_paths(folder: Path) -> tuple[Path, ...]:
+    """What a version was built from, also one of another format: that is what a rebuild needs. Raises IndexDamagedError."""
+    try:
+        return tuple(Path(path) for path in json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["corpus_paths"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise IndexDamagedError(
+            f"{folder / MANIFEST} does not say what the index was built from ({error!r}); "
+            "name the documents: duty index --corpus PATH"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

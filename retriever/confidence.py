@@ -33,14 +33,16 @@ class Features(NamedTuple):
     prominence: float  # how far it stands above all candidates, in their standard deviations
     lead: float  # how far the first post stands above the second, as a share of the first
     lead_of_three: float  # the same above the fourth
+    outside: float  # how much nearer the best outside question is than nearest_question; 0 where there are none
+    has_outside: float  # 1 where the document has outside questions, else 0
     agreement: float  # share of the views whose best clause is one of the first post's
     length: float  # log of the question's number of characters
 
 
 def features(
-    views: Views, fused: Hits, ranked: list[ScoredPost], owners: NDArray[np.int64], query: str, known: float
+    views: Views, outside: Hits, fused: Hits, ranked: list[ScoredPost], owners: NDArray[np.int64], query: str, known: float
 ) -> Features:
-    """Features of one question; all zero when nothing was found."""
+    """Features of one question; all zero when nothing was found. `outside` is the best outside question, if there is any."""
     if not ranked:
         return Features(*[0.0] * len(Features._fields))
     asked = views.questions if len(views.questions.scores) else views.clauses
@@ -58,6 +60,8 @@ def features(
         prominence=(best - mean) / (spread or 1.0),
         lead=_lead(ranked, 1),
         lead_of_three=_lead(ranked, 3),
+        outside=_first(outside) - _first(asked) if len(outside.scores) else 0.0,
+        has_outside=float(len(outside.scores) > 0),
         agreement=sum(post == ranked[0].post for post in bests) / len(bests),
         length=math.log(len(query)),
     )

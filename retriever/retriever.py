@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from corpus.model import Post
 from indexer.encoder import Encoder, Vectors
+from indexer.hits import NO_HITS, Hits
 from indexer.index import Index
 from retriever.citations import verify
 from retriever.confidence import Calibration, features, load_calibration
@@ -66,7 +67,7 @@ class Retriever:
         fused = fuse(views, self._bonus(query))
         ranked = rank(fused, self.index.owners)
         known = sum(map(self.index.lexical.knows, tokens)) / max(1, len(tokens))
-        found = features(views, fused, ranked, self.index.owners, query.text, known)
+        found = features(views, self._outside(vector, fused), fused, ranked, self.index.owners, query.text, known)
         confidence = self._calibration.confidence(found) if ranked else 0.0
         clock.lap("rank")
         abstained = not ranked or confidence < self._calibration.threshold
@@ -120,6 +121,18 @@ class Retriever:
             questions=self.index.question_vectors.search(vector, limit, query.allowed),
             lexical=self.index.lexical.search(tokens, limit, query.allowed),
         )
+
+    def _outside(self, vector: Vectors, fused: Hits) -> Hits:
+        """The nearest of the questions that the best clause's document is known not to cover.
+
+        Another document may well cover them.
+        """
+        if not len(fused.ordinals):
+            return NO_HITS
+        only = None
+        if self.index.manifest.documents[1:]:
+            only = np.arange(len(self.index.manifest.documents)) == self.index.documents[fused.ordinals[0]]
+        return self.index.outside_vectors.search(vector, 1, only)
 
     def _cite(self, ranked: Sequence[ScoredPost], confidence: float, tokens: Sequence[str]) -> tuple[RankedPost, ...]:
         """Posts with their clauses. The first one's score is the confidence; the others' fall from it as their scores do."""

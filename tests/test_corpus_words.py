@@ -6,7 +6,7 @@ import pytest
 
 from corpus.load import SHIPPED
 from corpus.model import Document, Post
-from corpus.words import names_of, read_words, words_path
+from corpus.words import names_of, read_list, words_path
 
 
 @pytest.mark.parametrize(("document", "words"), [("a/duties.txt", "a/duties.words"), ("v1.2.md", "v1.2.words")])
@@ -14,18 +14,18 @@ def test_words_path(document: str, words: str) -> None:
     assert words_path(Path(document)) == Path(words)
 
 
-def test_read_words_leaves_comments_and_blank_lines_out(tmp_path: Path) -> None:
+def test_read_list_leaves_comments_and_blank_lines_out(tmp_path: Path) -> None:
     path = tmp_path / "a.words"
     path.write_text("# 行话\n号卡\r\n\n  三网融合 \n\t# 完\n", encoding="utf-8")
-    assert read_words(path) == ["号卡", "三网融合"]
+    assert read_list(path) == ["号卡", "三网融合"]
 
 
 def test_no_file_no_words(tmp_path: Path) -> None:
-    assert read_words(tmp_path / "gone.words") == []
+    assert read_list(tmp_path / "gone.words") == []
 
 
 def test_shipped_words() -> None:
-    words = read_words(SHIPPED / "telecom-branch.words")
+    words = read_list(SHIPPED / "telecom-branch.words")
     assert (words[0], words[-1], len(words)) == ("互联互通", "贯标", len(set(words)))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.versions import IndexPaths
+from indexer.versions import MANIFEST, IndexPaths
 
 DUTY = Path(sys.executable).with_name("duty")
 
@@ -98,6 +98,21 @@ def test_a_damaged_index_is_refused_and_a_new_build_heals_it(tmp_path: Path, hom
     assert "duty index" in message
     assert duty("index", "--home", copy).returncode == 0
     assert duty("ask", "佣金", "--home", copy).returncode == 0
+
+
+def test_an_index_of_another_format_is_refused_and_a_new_build_heals_it(tmp_path: Path, home: Path) -> None:
+    copy = tmp_path / "home"
+    shutil.copytree(home, copy)
+    name = IndexPaths(copy).current_version()
+    assert name is not None
+    manifest = IndexPaths(copy).version(name) / MANIFEST
+    manifest.write_text(json.dumps({"format": 0, "corpus_paths": json.loads(manifest.read_text())["corpus_paths"]}))
+    assert "index format 0" in refused(duty("ask", "佣金", "--home", copy), 1)
+    assert duty("index", "--home", copy).returncode == 0
+    assert duty("ask", "佣金", "--home", copy).returncode == 0
+    manifest.write_text("{}")
+    (IndexPaths(copy).current).write_text(name)
+    assert "duty index --corpus PATH" in refused(duty("index", "--home", copy), 1)
 
 
 @pytest.mark.parametrize(
