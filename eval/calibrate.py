@@ -1,13 +1,13 @@
 """Fit the confidence on the development gold questions: `python -m eval.calibrate`.
 
-A logistic regression from retrieval features to "the first post is right". Each question is asked three times: of the shipped
+Two logistic regressions over retrieval features: whether the question is answerable, and whether the first post of an
+answerable one is right. Each question is asked three times: of the shipped
 corpus, of the same without its outside questions, and without its expected questions too, so that the model also knows
 documents that have none.
 """
 
 import argparse
 import dataclasses
-import json
 import tempfile
 from pathlib import Path
 
@@ -20,11 +20,11 @@ from eval.gold import GoldQuestion, read_gold
 from indexer.build import build_index
 from indexer.encoder import Encoder, load_encoder
 from indexer.index import open_index
-from retriever.confidence import ANSWER_ALL, CALIBRATION_FILE, Features
+from retriever.confidence import ANSWER_ALL, CALIBRATION_FILE, Calibration, Features, Logistic, save_calibration
 from retriever.retriever import Retriever
 
 DEV = Path(__file__).with_name("gold") / "dev.jsonl"
-ANSWERED = 0.97  # share of answerable questions that the threshold lets through
+ANSWERED = 0.98  # share of answerable development questions that the threshold lets through
 
 
 def main() -> None:
@@ -36,26 +36,31 @@ def main() -> None:
     corpus, encoder = load_corpus(), load_encoder()
     variants = (corpus, dataclasses.replace(corpus, outside={}), dataclasses.replace(corpus, outside={}, asked_as={}))
     every = [_observe(variant, encoder, gold) for variant in variants]
-    whole = every[0][0]
+    answerable = np.array([bool(question.relevant) for question in gold])
     observed, right = (np.concatenate(parts) for parts in zip(*every, strict=True))
+    asked = np.tile(answerable, len(variants))
+    covered = _fit(observed, asked)
+    probabilities = np.array([covered.probability(Features(*row)) for row in every[0][0].tolist()])
+    calibration = Calibration(
+        covered=covered,
+        right=_fit(observed[asked], right[asked]),
+        threshold=round(float(np.quantile(probabilities[answerable], 1 - ANSWERED)), 4),
+    )
+    save_calibration(calibration, arguments.out)
+    answered = probabilities >= calibration.threshold
+    print(
+        f"of {answerable.sum()} answerable questions {np.mean(answered[answerable]):.1%} are answered, "
+        f"of {(~answerable).sum()} others {np.mean(answered[~answerable]):.1%}"
+    )
+
+
+def _fit(observed: NDArray[np.float64], true: NDArray[np.bool_]) -> Logistic:
+    """A logistic regression on standardised features, its weights for the features as they are."""
     mean, deviation = observed.mean(axis=0), observed.std(axis=0)
-    model = LogisticRegression(C=10, max_iter=1000).fit((observed - mean) / deviation, right)
+    model = LogisticRegression(C=1, max_iter=1000).fit((observed - mean) / deviation, true)
     weights = model.coef_[0] / deviation
     bias = float(model.intercept_[0] - weights @ mean)
-    probabilities = 1 / (1 + np.exp(-(whole @ weights + bias)))
-    answerable = np.array([bool(question.relevant) for question in gold])
-    threshold = float(np.quantile(probabilities[answerable], 1 - ANSWERED))
-    content = {
-        "weights": {name: round(float(weight), 4) for name, weight in zip(Features._fields, weights, strict=True)},
-        "bias": round(bias, 4),
-        "threshold": round(threshold, 4),
-    }
-    arguments.out.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(content))
-    print(
-        f"of {answerable.sum()} answerable questions {np.mean(probabilities[answerable] >= threshold):.1%} are answered, "
-        f"of {(~answerable).sum()} others {np.mean(probabilities[~answerable] >= threshold):.1%}"
-    )
+    return Logistic(Features(*(round(float(weight), 4) for weight in weights)), round(bias, 4))
 
 
 def _observe(corpus: Corpus, encoder: Encoder, gold: list[GoldQuestion]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

@@ -45,7 +45,7 @@ def build_index(corpus: Corpus, encoder: Encoder, home: Path, report: StageProgr
             documents=[document.slug for document in corpus.documents],
             clauses=len(corpus.clauses),
             questions=sum(map(len, corpus.asked_as.values())),
-            outside=sum(map(len, corpus.outside.values())),
+            outside={document.slug: len(corpus.outside.get(document.slug, ())) for document in corpus.documents},
             files=describe_files(folder),
         )
         manifest.save(folder)
@@ -87,7 +87,7 @@ def _write(corpus: Corpus, encoder: Encoder, folder: Path, report: StageProgress
 def _write_vectors(corpus: Corpus, encoder: Encoder, folder: Path, progress: Progress) -> None:
     clauses = [(row, clause_text(clause)) for row, clause in enumerate(corpus.clauses)]
     questions = [(row, question) for row, clause in enumerate(corpus.clauses) for question in corpus.asked_as.get(clause.id, ())]
-    outside = [(row, question) for row, document in enumerate(corpus.documents) for question in corpus.outside.get(document.slug, ())]
+    outside = [*enumerate(question for document in corpus.documents for question in corpus.outside.get(document.slug, ()))]
     vectors = encoder.encode_passages([normalise(text) for _, text in (*clauses, *questions, *outside)], progress)
     start = 0
     for name, part in ((CLAUSE_VECTORS, clauses), (QUESTION_VECTORS, questions), (OUTSIDE_VECTORS, outside)):

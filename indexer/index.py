@@ -28,7 +28,7 @@ OUTSIDE_VECTORS = "outside"
 class Index:
     """Everything that a question needs, of one version.
 
-    The rows of clause and question vectors are clause ordinals, those of outside questions are document ordinals.
+    The rows of clause and question vectors are clause ordinals; outside questions are rows of their own, document by document.
     """
 
     manifest: Manifest
@@ -56,6 +56,12 @@ class Index:
     def documents(self) -> NDArray[np.int64]:
         """For each clause ordinal, its document's ordinal; shape (clauses,)."""
         return np.array(self.store.clause_documents(), dtype=np.int64)
+
+    @cached_property
+    def outside_documents(self) -> NDArray[np.int64]:
+        """For each outside question, its document's ordinal; shape (outside questions,)."""
+        counts = list(self.manifest.outside.values())
+        return np.repeat(np.arange(len(counts)), counts)
 
     @cached_property
     def department_duties(self) -> NDArray[np.bool_]:
@@ -106,7 +112,7 @@ def _verify_contents(index: Index, folder: Path) -> None:
     counts = {
         "clause vectors": (index.clause_vectors.count, index.manifest.clauses),
         "question vectors": (index.question_vectors.count, index.manifest.questions),
-        "outside vectors": (index.outside_vectors.count, index.manifest.outside),
+        "outside vectors": (index.outside_vectors.count, len(index.outside_documents)),
         "dimensions": (index.clause_vectors.dimension, index.manifest.dimension),
         "lexical rows": (index.lexical.count, index.manifest.clauses),
         "stored clauses": (len(index.owners), index.manifest.clauses),

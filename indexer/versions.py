@@ -42,7 +42,7 @@ class Manifest:
     documents: list[str]
     clauses: int
     questions: int
-    outside: int
+    outside: dict[str, int]
     files: dict[str, FileEntry]
 
     def save(self, folder: Path) -> None:

@@ -1,8 +1,11 @@
-"""How sure the first post is: a logistic model over what the views look like, as one probability.
+"""How sure the first post is: two logistic models over what the views look like, multiplied to one probability.
 
-The weights are fitted on development gold questions, unanswerable ones included, by `python -m eval.calibrate`, which writes
-calibration.json. Below its threshold the retriever abstains. A raw similarity cannot do this: the best cosine of an
-answerable question and of one that nothing covers overlap widely.
+One says whether the corpus covers the question at all, the other whether the first post is right if it does. Their weights are
+fitted on development gold questions, unanswerable ones included, by `python -m eval.calibrate`, which writes
+calibration.json. The retriever abstains where coverage is below the threshold. A raw similarity cannot do this: the best
+cosine of an answerable question and of one that nothing covers overlap widely. What helps most is to know some questions that
+are not covered (outside questions) and to see which kind is nearer, as out-of-scope examples do for intents (Larson et al.
+2019, "An Evaluation Dataset for Intent Classification and Out-of-Scope Prediction").
 """
 
 import json
@@ -18,6 +21,7 @@ from indexer.hits import Hits
 from retriever.fuse import Views
 from retriever.rank import ScoredPost
 
+NEIGHBOURS = 10
 CALIBRATION_FILE = Path(__file__).with_name("calibration.json")
 
 
@@ -34,6 +38,7 @@ class Features(NamedTuple):
     lead: float  # how far the first post stands above the second, as a share of the first
     lead_of_three: float  # the same above the fourth
     outside: float  # how much nearer the best outside question is than nearest_question; 0 where there are none
+    outside_share: float  # share of outside questions among the NEIGHBOURS nearest of both kinds, each clause once
     has_outside: float  # 1 where the document has outside questions, else 0
     agreement: float  # share of the views whose best clause is one of the first post's
     length: float  # log of the question's number of characters
@@ -42,7 +47,7 @@ class Features(NamedTuple):
 def features(
     views: Views, outside: Hits, fused: Hits, ranked: list[ScoredPost], owners: NDArray[np.int64], query: str, known: float
 ) -> Features:
-    """Features of one question; all zero when nothing was found. `outside` is the best outside question, if there is any."""
+    """Features of one question; all zero when nothing was found. `outside` are the nearest outside questions, if any."""
     if not ranked:
         return Features(*[0.0] * len(Features._fields))
     asked = views.questions if len(views.questions.scores) else views.clauses
@@ -61,6 +66,7 @@ def features(
         lead=_lead(ranked, 1),
         lead_of_three=_lead(ranked, 3),
         outside=_first(outside) - _first(asked) if len(outside.scores) else 0.0,
+        outside_share=_share(outside.scores, asked.scores) if len(outside.scores) else 0.0,
         has_outside=float(len(outside.scores) > 0),
         agreement=sum(post == ranked[0].post for post in bests) / len(bests),
         length=math.log(len(query)),
@@ -77,24 +83,55 @@ def _lead(ranked: list[ScoredPost], place: int) -> float:
     return (ranked[0].score - ranked[place].score) / ranked[0].score if len(ranked) > place else 0.0
 
 
+def _share(some: NDArray[np.float32], others: NDArray[np.float32]) -> float:
+    """The share of `some` among the NEIGHBOURS highest of both, each in falling order."""
+    cut = np.sort(np.concatenate([some[:NEIGHBOURS], others[:NEIGHBOURS]]))[-NEIGHBOURS:][0]
+    return float(np.count_nonzero(some[:NEIGHBOURS] >= cut)) / NEIGHBOURS
+
+
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """A fitted model: probability = logistic(bias + sum of weights * features); abstain below `threshold`."""
+class Logistic:
+    """A fitted model: probability = logistic(bias + sum of weights * features)."""
 
     weights: Features
     bias: float
-    threshold: float
 
-    def confidence(self, found: Features) -> float:
-        """The probability, 0 to 1, that the first post is right."""
+    def probability(self, found: Features) -> float:
         logit = self.bias + sum(weight * value for weight, value in zip(self.weights, found, strict=True))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """`covered`: the corpus covers the question. `right`: the first post is right, if it does. Abstain below `threshold`."""
+
+    covered: Logistic
+    right: Logistic
+    threshold: float
+
+    def covers(self, found: Features) -> bool:
+        return self.covered.probability(found) >= self.threshold
+
+    def confidence(self, found: Features) -> float:
+        """The probability, 0 to 1, that the first post is right."""
+        return self.covered.probability(found) * self.right.probability(found)
+
+
 # For measuring the ranking, and for fitting: everything is answered, and the confidence says nothing.
-ANSWER_ALL = Calibration(Features(*[0.0] * len(Features._fields)), bias=0.0, threshold=0.0)
+_EVEN = Logistic(Features(*[0.0] * len(Features._fields)), bias=0.0)
+ANSWER_ALL = Calibration(covered=_EVEN, right=_EVEN, threshold=0.0)
 
 
 def load_calibration(path: Path = CALIBRATION_FILE) -> Calibration:
     content = json.loads(path.read_text(encoding="utf-8"))
-    return Calibration(Features(**content["weights"]), content["bias"], content["threshold"])
+    covered, right = (Logistic(Features(**content[part]["weights"]), content[part]["bias"]) for part in ("covered", "right"))
+    return Calibration(covered, right, content["threshold"])
+
+
+def save_calibration(calibration: Calibration, path: Path) -> None:
+    content = {
+        "covered": {"weights": calibration.covered.weights._asdict(), "bias": calibration.covered.bias},
+        "right": {"weights": calibration.right.weights._asdict(), "bias": calibration.right.bias},
+        "threshold": calibration.threshold,
+    }
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -13,7 +13,7 @@ from indexer.encoder import Encoder, Vectors
 from indexer.hits import NO_HITS, Hits
 from indexer.index import Index
 from retriever.citations import verify
-from retriever.confidence import Calibration, features, load_calibration
+from retriever.confidence import NEIGHBOURS, Calibration, features, load_calibration
 from retriever.fuse import MAX_FUSED, Views, fuse
 from retriever.highlight import highlights
 from retriever.query import Query, Turn, read_query
@@ -24,7 +24,7 @@ from retriever.scope import named, names_of
 
 CANDIDATES = 60  # clauses that each view may bring up
 CITATIONS = 3  # clauses cited for a post
-NAMED = np.float32(0.08)  # bonus of the clauses of a department that the question names
+NAMED = np.float32(0.2)  # bonus of the clauses of a department that the question names
 GENERAL = np.float32(0.02)  # what a department's own duty must fit better than that of a position
 FITTING = 0.6  # share of a post's best clause from which another one is cited beside it
 NEAREST = 3  # posts named on an abstention
@@ -69,9 +69,9 @@ class Retriever:
         known = sum(map(self.index.lexical.knows, tokens)) / max(1, len(tokens))
         found = features(views, self._outside(vector, fused), fused, ranked, self.index.owners, query.text, known)
         confidence = self._calibration.confidence(found) if ranked else 0.0
+        covered = bool(ranked) and self._calibration.covers(found)
         clock.lap("rank")
-        abstained = not ranked or confidence < self._calibration.threshold
-        shown = self._cite(ranked[: NEAREST if abstained else top_k], confidence, tokens)
+        shown = self._cite(ranked[: top_k if covered else NEAREST], confidence, tokens)
         verify(shown, self.index.store)
         clock.lap("cite")
         return Result(
@@ -79,9 +79,9 @@ class Retriever:
             question=query.question,
             features=found,
             confidence=confidence,
-            posts=() if abstained else shown,
-            nearest=shown if abstained else (),
-            clarify=None if abstained else _clarify(query.question, shown),
+            posts=shown if covered else (),
+            nearest=() if covered else shown,
+            clarify=_clarify(query.question, shown) if covered else None,
             index_version=self.index.version,
             timings_ms=clock.timings(),
         )
@@ -123,16 +123,12 @@ class Retriever:
         )
 
     def _outside(self, vector: Vectors, fused: Hits) -> Hits:
-        """The nearest of the questions that the best clause's document is known not to cover.
-
-        Another document may well cover them.
-        """
+        """The nearest questions that the best clause's document is known not to cover; another document may well cover them."""
         if not len(fused.ordinals):
             return NO_HITS
-        only = None
-        if self.index.manifest.documents[1:]:
-            only = np.arange(len(self.index.manifest.documents)) == self.index.documents[fused.ordinals[0]]
-        return self.index.outside_vectors.search(vector, 1, only)
+        owners = self.index.outside_documents
+        only = owners == self.index.documents[fused.ordinals[0]] if len(self.index.manifest.documents) > 1 else None
+        return self.index.outside_vectors.search(vector, NEIGHBOURS, only)
 
     def _cite(self, ranked: Sequence[ScoredPost], confidence: float, tokens: Sequence[str]) -> tuple[RankedPost, ...]:
         """Posts with their clauses. The first one's score is the confidence; the others' fall from it as their scores do."""

@@ -20,7 +20,7 @@ def shipped() -> list[Finding]:
 
 def findings(text: str, kind: str) -> list[Finding]:
     document = parse(text, "doc")
-    found = check(Corpus((Path("doc.txt"),), (document,), (), {}, ()))
+    found = check(Corpus((Path("doc.txt"),), (document,), (), {}, {}, ()))
     return [finding for finding in found["doc"] if finding.kind == kind]
 
 
@@ -108,13 +108,13 @@ def test_nearly_the_same_is_no_twin() -> None:
 def test_orphans_are_listed_under_no_document() -> None:
     document = parse("财务部职责\n1.记账。\n", "doc")
     orphan = Finding("orphan_questions", 3, "doc/财务部/9: gone")
-    corpus = Corpus((Path("doc.txt"),), (document,), (), {}, (orphan,))
+    corpus = Corpus((Path("doc.txt"),), (document,), (), {}, {}, (orphan,))
     assert check(corpus)[""] == [orphan]
 
 
 def test_nothing_to_report() -> None:
     document = parse("财务部职责\n（一）会计\n1.记账。\n", "doc")
-    assert check(Corpus((Path("doc.txt"),), (document,), (), {}, ())) == {"doc": []}
+    assert check(Corpus((Path("doc.txt"),), (document,), (), {}, {}, ())) == {"doc": []}
 
 
 # -- similar clauses ---------------------------------------------------------------------------------------------------

@@ -6,12 +6,13 @@ import pytest
 
 from corpus.load import SHIPPED
 from corpus.model import Document, Post
-from corpus.words import names_of, read_list, words_path
+from corpus.words import names_of, outside_path, read_list, words_path
 
 
 @pytest.mark.parametrize(("document", "words"), [("a/duties.txt", "a/duties.words"), ("v1.2.md", "v1.2.words")])
 def test_words_path(document: str, words: str) -> None:
     assert words_path(Path(document)) == Path(words)
+    assert outside_path(Path(document)) == Path(words).with_suffix(".outside")
 
 
 def test_read_list_leaves_comments_and_blank_lines_out(tmp_path: Path) -> None:

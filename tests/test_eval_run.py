@@ -18,14 +18,14 @@ from eval.summary import Measured, Summary, summarise
 from indexer.build import build_index
 from indexer.encoder import Encoder
 from indexer.index import Index, open_index
-from retriever.confidence import Calibration, Features
+from retriever.confidence import Calibration, Features, Logistic
 from retriever.query import Turn
 from retriever.retriever import Retriever
 from tests.conftest import SMALL
 
-FLAT = Features(*[0.0] * len(Features._fields))
-ANSWER_ALL = Calibration(FLAT, bias=1.0, threshold=0.0)
-ABSTAIN = Calibration(FLAT, bias=1.0, threshold=1.1)
+FLAT = Logistic(Features(*[0.0] * len(Features._fields)), bias=1.0)
+ANSWER_ALL = Calibration(FLAT, FLAT, threshold=0.0)
+ABSTAIN = Calibration(FLAT, FLAT, threshold=1.1)
 
 CASHIER, ACCOUNTANT, FINANCE = Post("财务部", "出纳"), Post("财务部", "会计"), Post("财务部", None)
 RECRUITER = Post("人事部", "招聘专员")

@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from corpus.model import Post
 from indexer.hits import Hits
 from indexer.index import Index
 from retriever.citations import verify
-from retriever.confidence import Calibration, Features, features, load_calibration
+from retriever.confidence import Calibration, Features, Logistic, features, load_calibration, save_calibration
 from retriever.fuse import ASKED_WEIGHT, LEXICAL_WEIGHT, Views, fuse
 from retriever.highlight import highlights
 from retriever.rank import ScoredPost, rank
@@ -61,7 +62,7 @@ def test_nothing_found() -> None:
     fused = fuse(Views(NOTHING, NOTHING, NOTHING), NO_BONUS)
     assert fused.ordinals.tolist() == []
     assert rank(fused, np.zeros(1, np.int64)) == []
-    assert features(Views(NOTHING, NOTHING, NOTHING), fused, [], np.zeros(1, np.int64), "佣金", 0.0) == all_features(0)
+    assert features(Views(NOTHING, NOTHING, NOTHING), NOTHING, fused, [], np.zeros(1, np.int64), "佣金", 0.0) == all_features(0)
 
 
 def test_three_fitting_clauses_beat_one_stray_hit() -> None:
@@ -127,7 +128,7 @@ def all_features(value: float) -> Features:
 def test_features_of_a_question_worked_out_by_hand() -> None:
     views = Views(clauses=hits(c0=0.8, c1=0.6), questions=hits(c0=0.9, c1=0.7), lexical=hits(c1=0.2))
     ranked = [ScoredPost(0, 0.4, [(0, 0.4)]), ScoredPost(1, 0.1, [(1, 0.1)])]
-    found = features(views, hits(c0=0.9, c1=0.5), ranked, np.array([0, 1]), "佣金找谁", 0.5)
+    found = features(views, hits(c4=0.95, c5=0.8, c6=0.1), hits(c0=0.9, c1=0.5), ranked, np.array([0, 1]), "佣金找谁", 0.5)
     assert found == pytest.approx(
         Features(
             nearest_clause=0.8,
@@ -139,6 +140,9 @@ def test_features_of_a_question_worked_out_by_hand() -> None:
             prominence=1.0,
             lead=0.75,
             lead_of_three=0.0,
+            outside=0.05,
+            outside_share=0.3,
+            has_outside=1.0,
             agreement=2 / 3,
             length=math.log(4),
         )
@@ -147,21 +151,52 @@ def test_features_of_a_question_worked_out_by_hand() -> None:
 
 def test_clauses_stand_in_for_expected_questions() -> None:
     found = features(
-        Views(hits(c0=0.8), NOTHING, NOTHING), hits(c0=0.8), [ScoredPost(0, 0.4, [(0, 0.4)])], np.array([0]), "佣金", 0.0
+        Views(hits(c0=0.8), NOTHING, NOTHING), NOTHING, hits(c0=0.8), [ScoredPost(0, 0.4, [(0, 0.4)])], np.array([0]), "佣金", 0.0
     )
     assert (found.nearest_question, found.nearest_five) == pytest.approx((0.8, 0.8))
 
 
-def test_confidence_is_the_logistic_of_the_weighted_features() -> None:
-    calibration = Calibration(all_features(0)._replace(best=2.0), bias=-1.0, threshold=0.5)
-    assert calibration.confidence(all_features(1)) == pytest.approx(1 / (1 + math.exp(-1)))
-    assert calibration.confidence(all_features(-1e9)) == pytest.approx(0, abs=1e-12)
-    assert calibration.confidence(all_features(1e9)) == pytest.approx(1)
+def test_a_document_without_outside_questions_has_none_of_their_features() -> None:
+    found = features(
+        Views(hits(c0=0.8), NOTHING, NOTHING), NOTHING, hits(c0=0.8), [ScoredPost(0, 0.4, [(0, 0.4)])], np.array([0]), "佣金", 0.0
+    )
+    assert (found.outside, found.outside_share, found.has_outside) == (0.0, 0.0, 0.0)
+
+
+def test_the_ten_nearest_of_both_kinds_vote() -> None:
+    inside = hits(**{f"c{i}": 0.9 - i / 100 for i in range(20)})  # 0.90, 0.89, ... 0.71
+    outside = hits(c0=0.895, c1=0.855, c2=0.3)  # second and seventh of all
+    found = features(
+        Views(inside, inside, NOTHING), outside, inside, [ScoredPost(0, 0.4, [(0, 0.4)])], np.arange(20), "佣金", 0.0
+    )
+    assert found.outside_share == pytest.approx(0.2)
+
+
+def test_a_probability_is_the_logistic_of_the_weighted_features() -> None:
+    model = Logistic(all_features(0)._replace(best=2.0), bias=-1.0)
+    assert model.probability(all_features(1)) == pytest.approx(1 / (1 + math.exp(-1)))
+    assert model.probability(all_features(-1e9)) == pytest.approx(0, abs=1e-12)
+    assert model.probability(all_features(1e9)) == pytest.approx(1)
+
+
+def test_confidence_is_coverage_times_being_right_and_coverage_alone_decides() -> None:
+    likely, doubtful = (Logistic(all_features(0), bias=math.log(odds)) for odds in (4.0, 0.25))  # 0.8 and 0.2
+    calibration = Calibration(covered=likely, right=doubtful, threshold=0.7)
+    assert calibration.confidence(all_features(0)) == pytest.approx(0.16)
+    assert calibration.covers(all_features(0))
+    assert not Calibration(covered=doubtful, right=likely, threshold=0.7).covers(all_features(0))
+
+
+def test_a_calibration_is_read_as_it_was_saved(tmp_path: Path) -> None:
+    calibration = load_calibration()
+    save_calibration(calibration, tmp_path / "calibration.json")
+    assert load_calibration(tmp_path / "calibration.json") == calibration
 
 
 def test_the_shipped_calibration_tells_a_plain_question_from_chatter(retriever: Retriever) -> None:
     plain, chatter = retriever.ask("佣金怎么结算，找谁"), retriever.ask("今天中午吃什么好呢")
-    assert chatter.confidence < load_calibration().threshold < plain.confidence
+    assert (plain.abstained, chatter.abstained) == (False, True)
+    assert chatter.confidence < 0.2
     assert plain.confidence > 0.8
 
 
