@@ -103,14 +103,19 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """`covered`: the corpus covers the question. `right`: the first post is right, if it does. Abstain below `threshold`."""
+    """`covered`: the corpus covers the question. `right`: the first post is right, if it does.
+
+    Abstain where coverage is below `threshold`; below `threshold_without` for a document that has no outside questions,
+    where much less can be known.
+    """
 
     covered: Logistic
     right: Logistic
     threshold: float
+    threshold_without: float
 
     def covers(self, found: Features) -> bool:
-        return self.covered.probability(found) >= self.threshold
+        return self.covered.probability(found) >= (self.threshold if found.has_outside else self.threshold_without)
 
     def confidence(self, found: Features) -> float:
         """The probability, 0 to 1, that the first post is right."""
@@ -119,13 +124,13 @@ class Calibration:
 
 # For measuring the ranking, and for fitting: everything is answered, and the confidence says nothing.
 _EVEN = Logistic(Features(*[0.0] * len(Features._fields)), bias=0.0)
-ANSWER_ALL = Calibration(covered=_EVEN, right=_EVEN, threshold=0.0)
+ANSWER_ALL = Calibration(covered=_EVEN, right=_EVEN, threshold=0.0, threshold_without=0.0)
 
 
 def load_calibration(path: Path = CALIBRATION_FILE) -> Calibration:
     content = json.loads(path.read_text(encoding="utf-8"))
     covered, right = (Logistic(Features(**content[part]["weights"]), content[part]["bias"]) for part in ("covered", "right"))
-    return Calibration(covered, right, content["threshold"])
+    return Calibration(covered, right, content["threshold"], content["threshold_without"])
 
 
 def save_calibration(calibration: Calibration, path: Path) -> None:
@@ -133,5 +138,6 @@ def save_calibration(calibration: Calibration, path: Path) -> None:
         "covered": {"weights": calibration.covered.weights._asdict(), "bias": calibration.covered.bias},
         "right": {"weights": calibration.right.weights._asdict(), "bias": calibration.right.bias},
         "threshold": calibration.threshold,
+        "threshold_without": calibration.threshold_without,
     }
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -14,7 +14,7 @@ from corpus.model import Post
 from indexer.build import build_index
 from indexer.encoder import Encoder, Progress, Vectors
 from indexer.index import Index, open_index
-from indexer.versions import IndexPaths, Manifest, point_to
+from indexer.versions import FORMAT, IndexPaths, Manifest, point_to
 
 
 class FailingEncoder:
@@ -37,8 +37,8 @@ def current(home: Path) -> Path:
 
 def test_manifest_of_the_shipped_corpus(index: Index, corpus: Corpus, encoder: Encoder) -> None:
     manifest = index.manifest
-    assert (manifest.format, manifest.model, manifest.model_identity) == (1, "shipped", encoder.identity)
-    assert (manifest.clauses, manifest.questions, manifest.dimension) == (240, 4075, 512)
+    assert (manifest.format, manifest.model, manifest.model_identity) == (FORMAT, "shipped", encoder.identity)
+    assert (manifest.clauses, manifest.questions, manifest.dimension) == (240, 6461, 512)
     assert manifest.documents == ["telecom-branch"]
     assert manifest.corpus_sha256 == corpus.digest
     assert {"store.sqlite", "dictionary.json", "clauses/vectors.faiss", "lexical/vocab.index.json"} <= set(manifest.files)
@@ -119,7 +119,7 @@ def edit_manifest(folder: Path, **changes: object) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 99}, r"index format 99, but this dutyfinder reads format 1; rebuild it with: duty index"),
+        ({"format": 99}, r"index format 99, but this dutyfinder reads format 2; rebuild it with: duty index"),
         (
             {"model": "BAAI/bge-m3", "model_identity": "f" * 64},
             r"built with model BAAI/bge-m3 .*set DUTY_MODEL=BAAI/bge-m3 or rebuild",

@@ -20,10 +20,11 @@ def duties() -> list[Duty]:
     return list(read_duties())
 
 
-def test_the_data_is_what_the_record_says(duties: list[Duty]) -> None:
+def test_the_record_is_of_the_shipped_model_and_of_no_more_data_than_there_is(duties: list[Duty]) -> None:
+    # Questions are added more often than the model is trained: its record may be of fewer than there are now.
     record = json.loads((SHIPPED_FOLDER / "training.json").read_text(encoding="utf-8"))
-    assert (len(duties), sum(len(duty.questions) for duty in duties)) == (record["clauses"], record["questions"])
-    assert len({duty.organisation for duty in duties}) == 13
+    assert (len(duties), sum(len(duty.questions) for duty in duties)) >= (record["clauses"], record["questions"])
+    assert len({duty.organisation for duty in duties}) == 21
     assert load_encoder().identity == record["sha256"]
 
 

@@ -181,10 +181,13 @@ def test_a_probability_is_the_logistic_of_the_weighted_features() -> None:
 
 def test_confidence_is_coverage_times_being_right_and_coverage_alone_decides() -> None:
     likely, doubtful = (Logistic(all_features(0), bias=math.log(odds)) for odds in (4.0, 0.25))  # 0.8 and 0.2
-    calibration = Calibration(covered=likely, right=doubtful, threshold=0.7)
+    calibration = Calibration(covered=likely, right=doubtful, threshold=0.7, threshold_without=0.9)
     assert calibration.confidence(all_features(0)) == pytest.approx(0.16)
-    assert calibration.covers(all_features(0))
-    assert not Calibration(covered=doubtful, right=likely, threshold=0.7).covers(all_features(0))
+    assert calibration.covers(all_features(0)._replace(has_outside=1.0))
+    assert not calibration.covers(all_features(0))
+    assert not Calibration(doubtful, likely, threshold=0.7, threshold_without=0.1).covers(
+        all_features(0)._replace(has_outside=1.0)
+    )
 
 
 def test_a_calibration_is_read_as_it_was_saved(tmp_path: Path) -> None:
