@@ -16,6 +16,8 @@ EXAMPLES = [
     ("ruler", "-----"),
     ("ruler", "* * *"),
     ("ruler", "————"),
+    ("job-attribute", "直接上级：财务总监"),
+    ("job-attribute", "岗位编号: HR-01"),
     ("comment", "<!-- 第二稿 -->"),
 ]
 
