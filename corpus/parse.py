@@ -19,7 +19,16 @@ from corpus.repair import clean
 from corpus.scan import Settled, Unit, scan
 from corpus.source import Source
 from corpus.tables import known_names, table_units
-from corpus.titles import Names, Title, holds_no_duties, is_general, names_department_in_field, owner_of_name, owner_of_title
+from corpus.titles import (
+    Names,
+    Title,
+    holds_no_duties,
+    is_general,
+    is_organisation,
+    names_department_in_field,
+    owner_of_name,
+    owner_of_title,
+)
 
 _ENDS_SENTENCE = re.compile(r"[。；;！!？?.]\s*$")
 _ENDS_LEAD = re.compile(r"[:：]\s*$")
@@ -185,12 +194,12 @@ class _Parser:
         self.place = key
         self.open, self.skips_until = None, None
         self._leave_lists("")
-        self.department, self.position = unit.place.post if unit.place else self.before_place
+        self.department, self.position = self.before_place
         if unit.place is not None:
-            if not self.department:
-                self.department = None
-                self.department = self._department()
-            self._name_post(unit, Post(self.department or "", self.position))
+            department, position = unit.place.post
+            if department or position:
+                self.department, self.position = department or self.department, position
+            self._name_post(unit, Post(self._department(), self.position))
 
     def _continues(self, marker: Marker) -> bool:
         """Whether a damaged marker is one: it starts a sequence or goes on with one."""
@@ -306,7 +315,7 @@ class _Parser:
             return self._move_position(unit, title.name)
         if self.organisation.endswith(title.name):  # 市水务局, in the charter of 青山市水务局
             title = title._replace(name=self.organisation)
-        self.organisation = self.organisation or (title.name if not self.posts and marker is None else "")
+        self.organisation = self.organisation or (title.name if not self.posts and is_organisation(title.name) else "")
         if title.name != self.department:
             self.department_number = self._expect_heading(unit, marker, "department", self.department_number)
             self.department_style = _style(unit, marker) if marker else ""

@@ -135,7 +135,7 @@ def words_of(cell: Cell | None) -> str:
 def label_of(cell: Cell | None) -> Column | None:
     """The kind of column or value that a cell's words announce."""
     words = words_of(cell)
-    if not words or len(words) > 14:
+    if not words or len(words) > 14 or words[-1] in "。；，":
         return None
     words = re.sub(r"[（(].*[)）]$", "", words)
     return next((kind for kind, pattern in _LABELS if pattern.match(words)), None)
@@ -434,7 +434,9 @@ def _form_label(cell: Cell | None) -> Column | None:
     words = words_of(cell)
     if label in (Column.POSITION, Column.DEPARTMENT, Column.DUTY):
         return label
-    return Column.OTHER if label or (words and len(words) <= 10 and _ATTRIBUTE.match(words)) else None
+    return (
+        Column.OTHER if label or (words and len(words) <= 10 and words[-1] not in "。；，" and _ATTRIBUTE.match(words)) else None
+    )
 
 
 def _read_form(grid: _Grid) -> bool:

@@ -47,6 +47,27 @@ _GENERAL = re.compile(
     r"(总则|附则|附件|附录\w?|附表|目的|范围|依据|定义|术语|原则|要求|流程|程序|制度|办法|规定|考核|奖惩|其他|其它|概述|概况|简介|说明|纪律|标准"
     r"|条件|资格|权限|目标|方针|承诺|职责、权限.*|背景|前言|引言|意义|总体|机构设置|人员编制|编制|内设机构)$"
 )
+_WORDS_FOR_ANY = frozenset(
+    [
+        "部门",
+        "科室",
+        "单位",
+        "处室",
+        "机构",
+        "班组",
+        "岗位",
+        "职位",
+        "岗",
+        "人员",
+        "各部门",
+        "各科室",
+        "各岗位",
+        "职能部门",
+        "业务部门",
+        "管理部门",
+    ]
+)
+_ORGANISATION = re.compile(r"(公司|集团|局|委员会|政府|学校|大学|学院|医院|银行|厂|研究院|研究所|协会|学会|基金会)$")
 _NO_DUTIES = re.compile(
     r"^(?:岗位|职位)?(?:任职|任用|招聘|录用|上岗)(?:资格|要求|条件|标准)(?:说明)?$|^(?:学历|工作)?(?:经验|学历|技能|知识|素质|能力)(?:要求|条件)?$"
     r"|^附录\w?$|^附[件表]\d*$|^参考文献$|^(?:工作(?:环境|条件|时间|地点|关系)|薪资待遇|福利待遇|晋升(?:通道|方向))$"
@@ -115,6 +136,8 @@ def _kind(name: str, known: Mapping[str, Names]) -> Names:
     core = _BRACKET.sub("", name)
     if name in known or core in known:
         return known.get(name) or known[core]
+    if core in _WORDS_FOR_ANY:
+        return Names.TOPIC
     if _UNIT.search(core):
         return Names.DEPARTMENT
     return Names.POSITION if _POSITION.search(core) else Names.TOPIC
@@ -142,6 +165,11 @@ def inline_title_end(words: str, known: Mapping[str, Names]) -> int:
 def is_general(name: str) -> bool:
     """Whether a topic is one of every rule book (总则, 考核, 适用范围) and so names no post."""
     return bool(_GENERAL.search(name))
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a name is that of a whole organisation, which has departments of its own."""
+    return bool(_ORGANISATION.search(name))
 
 
 def holds_no_duties(name: str) -> bool:
