@@ -25,6 +25,7 @@ from corpus.titles import (
     holds_no_duties,
     is_general,
     is_organisation,
+    leads_organisation,
     names_department_in_field,
     owner_of_name,
     owner_of_title,
@@ -337,6 +338,8 @@ class _Parser:
     def _enter_position(self, unit: Unit, marker: Marker | None, title: Title) -> str:
         if marker is not None:
             self.position_styles.add(_style(unit, marker))
+        if leads_organisation(title.name) and not is_organisation(self.department or ""):
+            self.department = None
         self.position_number = self._expect_heading(unit, marker, "position", self.position_number)
         self.position_is_sure = self.fresh_position = title.names is Names.POSITION
         return self._own(unit, self._department(), title.name, "position")
@@ -346,7 +349,7 @@ class _Parser:
         style = _style(unit, marker) if marker else ""
         if self.announces_posts and style in self.position_styles:
             return True
-        if is_general(title.name) and not title.sure:
+        if is_general(title.name):
             return False
         if style in self.position_styles and style != "arabic-path":
             return True
@@ -378,6 +381,7 @@ class _Parser:
             self.department_number = number
             self.department, self.position, self.department_style = None, self.named_after.position, style
             self._leave_lists("")
+        self.heading_numbers[style] = number
         if style == "chapter":
             self.department, self.position = None, self.named_after.position
         elif not is_general(title.name) and self.position is None:
@@ -453,7 +457,8 @@ class _Parser:
             path = f"{self.levels[-1].path}.{number}" if self.levels else str(number)
             self._department()
             # Articles count on across the chapters of a document.
-            self._expect(unit, "item", max(last, self.last_numbers.get(style, 0) if number > last + 1 else 0), marker.number)
+            counted = max(self.last_numbers.get(style, 0), self.heading_numbers.get(style, 0) if style == "article" else 0)
+            self._expect(unit, "item", max(last, counted if number > last + 1 else 0), marker.number)
         self.last_numbers[style] = number
         self.levels.append(_Level(style, number, path))
         self._start_clause(unit, path)

@@ -83,7 +83,10 @@ def make_unit(number: int, start: int, raw: str, known: Mapping[str, Names], *, 
     if markdown:
         body = plain_markdown(body)
     marker = find_marker(body)
-    title = read_title(repair(body[marker.end :] if marker else body), known)
+    words = body[marker.end :] if marker else body
+    if marker and marker.style.name == HEADING_LEVEL and (inner := find_marker(words)) and not inner.style.damaged:
+        words = words[inner.end :]  # ## 一、财务部
+    title = read_title(repair(words), known)
     return Unit(number, start, raw, body, marker, title, boilerplate_name(body) or "")
 
 

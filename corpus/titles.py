@@ -28,6 +28,11 @@ _DUTY_PHRASE = re.compile(
     r"(?:职责|职能|岗位设置|岗位说明书?|任务|岗位)(?:范围|描述|说明书?|内容|权限|如下)?(?:及其?|和|与|、)?)+"
     r"(?:一览表|明细表|汇总表|清单|汇编|手册|表|(?:管理|暂行)*(?:规定|制度|办法|条例))?$"
 )
+# 总经理安全生产职责: of the general manager.
+_QUALIFIER = re.compile(r"(?:安全生产|消防|安全|环保|环境|质量|保密|廉政|党建|信息|管理|目标|责任)+$")
+_LEADER = re.compile(
+    r"(?:常务|执行|第一)?副?(?:总经理|董事长|总裁|院长|校长|厂长|局长|理事长|会长|党委书记|总工程师|总会计师|总经济师)$"
+)
 # The title of a 三定 document: 某局职能配置、内设机构和人员编制规定.
 _CHARTER = re.compile(
     r"^(?P<name>.{2,25}?)(?:主要职责|职能配置|机构设置|内设机构)(?:、|和|内设机构|人员编制|主要职责)*(?:的?(?:规定|方案|通知))$"
@@ -45,7 +50,7 @@ _UNIT_AND_POSITION = re.compile(
 # Headings of every rule book: what stands below them is no post's name.
 _GENERAL = re.compile(
     r"(总则|附则|附件|附录\w?|附表|目的|范围|依据|定义|术语|原则|要求|流程|程序|制度|办法|规定|考核|奖惩|其他|其它|概述|概况|简介|说明|纪律|标准"
-    r"|条件|资格|权限|目标|方针|承诺|职责、权限.*|背景|前言|引言|意义|总体|机构设置|人员编制|编制|内设机构)$"
+    r"|条件|资格|权限|目标|方针|承诺|职责、权限.*|背景|前言|引言|意义|总体|机构设置|人员编制|编制|内设机构|[科部岗]\w?设置|分工)$"
 )
 _WORDS_FOR_ANY = frozenset(
     [
@@ -124,7 +129,10 @@ def read_title(text: str, known: Mapping[str, Names] = MappingProxyType({})) -> 
     if _DUTY_VERB.match(text) and not _UNIT_NAMED_AFTER_A_VERB.match(duties["name"] if duties else text):
         return None
     name = _HEADCOUNT.sub("", duties["name"] if duties else text).strip()
+    name = name.rstrip("及其和与、").removeprefix("各") if duties else name
     kind = _kind(name, known)
+    if duties and kind is Names.TOPIC and (bare := _QUALIFIER.sub("", name)) and _kind(bare, known) is not Names.TOPIC:
+        name, kind = bare, _kind(bare, known)
     if colon and not duties and kind is Names.TOPIC and not _NO_DUTIES.match(name):
         return None  # `客户维系与关怀：` introduces sub-items; it is a duty itself
     if not name:
@@ -170,6 +178,11 @@ def is_general(name: str) -> bool:
 def is_organisation(name: str) -> bool:
     """Whether a name is that of a whole organisation, which has departments of its own."""
     return bool(_ORGANISATION.search(name))
+
+
+def leads_organisation(name: str) -> bool:
+    """Whether a position is at the head of an organisation (总经理), above its departments."""
+    return bool(_LEADER.match(name))
 
 
 def holds_no_duties(name: str) -> bool:
