@@ -20,6 +20,7 @@ from corpus.scan import Settled, Unit, scan
 from corpus.source import Source
 from corpus.tables import known_names, table_units
 from corpus.titles import (
+    MAX_TITLE,
     Names,
     Title,
     holds_no_duties,
@@ -37,6 +38,7 @@ _ANNOUNCES_POSTS = re.compile(r"岗位|职位|角色")
 _LEADING_NUMBER = re.compile(r"^\d+[-_]+(?=.)")
 _UNNUMBERED = "unnumbered"
 _MAX_DAMAGED_GAP = 3
+_MAX_OUTER = 20
 _MAX_HEADING = 40
 _MAX_BARE_HEADING = 20
 
@@ -422,7 +424,7 @@ class _Parser:
         if self.levels and unit.marker is not None and rank(unit.marker.style.name) >= rank(self.levels[0].style):
             style, number = _style(unit, unit.marker), unit.marker.number or 1
             levels = [level._replace(number=number) if level.style == style else level for level in self.levels]
-            self.outer.append(_Outer(levels, _Owner(self.department, self.position)))
+            self.outer = [*self.outer[-_MAX_OUTER:], _Outer(levels, _Owner(self.department, self.position))]
         self.department, self.position = department, position
         self._name_post(unit, Post(department, position))
         return self._leave_lists(kind)
@@ -535,7 +537,7 @@ class _Parser:
         if self.position is not None or (Post(self._department(), None) in self.posts and not self.sections):
             return
         words = unit.body.strip()
-        name = max((name for name in self.sure_names if words.startswith(name)), key=len, default="")
+        name = next((words[:end] for end in range(MAX_TITLE, 1, -1) if words[:end] in self.sure_names), "")
         if name:
             self.borrowed = _Owner(self.department, self.position)
             if self.sure_names[name] is Names.POSITION:

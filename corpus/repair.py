@@ -96,12 +96,13 @@ def _punctuated(paragraphs: list[str]) -> list[str]:
     return [f"{first}：" if named else first, *more]
 
 
+# Bounded, so that no line takes long.
 _MARKDOWN = (
-    (re.compile(r"!?\[([^\]\n]*)\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"), r"\1"),
-    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"`([^`\n]+)`"), r"\1"),
+    (re.compile(r"!?\[([^\]\n]{0,300})\]\([^()\n]{0,500}(?:\([^()\n]{0,200}\)[^()\n]{0,200}){0,3}\)"), r"\1"),
+    (re.compile(r"(\*\*|__)(?=\S)(.{1,300}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"`([^`\n]{1,300})`"), r"\1"),
     (re.compile(r"^([ \t]*>)+[ \t]?"), ""),
-    (re.compile(r"<br\s*/?>|</?(?:p|b|i|u|em|strong|span|font|div)\b[^>\n]*>"), ""),
+    (re.compile(r"<br\s*/?>|</?(?:p|b|i|u|em|strong|span|font|div)\b[^>\n]{0,300}>"), ""),
 )
 
 

@@ -5,10 +5,12 @@ a line of a cell.
 """
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from corpus.boilerplate import boilerplate_name
 from corpus.model import Post, split_lines
@@ -24,6 +26,7 @@ _FIELD_BEFORE = re.compile(
 _CONTENTS = re.compile(r"[ \t\u3000]*目[ \t\u3000]*[录次][ \t\u3000]*$")
 _LEADERS = re.compile(r"(?:\.{3,}|…+|·{3,}|_{3,}|[ \t\u3000]{2,}|\t)[ \t\u3000]*\d{1,3}[ \t\u3000]*$")
 _PAGE = re.compile(r"[\s.…·_]*\d{0,3}\s*$")
+_LONGEST_MARKER = 40
 INLINE_TITLES = 2  # so many items of one style must open with a name before that is a heading
 
 
@@ -108,17 +111,22 @@ def scan(source: Source, known: Mapping[str, Names]) -> list[Unit]:
 
 
 def _table_lines(source: Source) -> Collection[int]:
+    starts = line_starts(source.text)
     lines: set[int] = set()
     for table in source.tables:
-        first = source.text.count("\n", 0, table.start) + 1
-        lines.update(range(first, first + max(1, source.text.count("\n", table.start, table.end))))
+        lines.update(range(bisect_right(starts, table.start), bisect_right(starts, table.end - 1) + 1))
     return lines
+
+
+def line_starts(text: str) -> list[int]:
+    """Where each line of the text begins."""
+    return list(accumulate(map(len, split_lines(text)), initial=0))
 
 
 def _contents_lines(source: Source) -> Collection[int]:
     """The lines of a table of contents: leaders before a page number, or, after 目录, what comes again as a heading."""
     lines = [line.strip() for line in split_lines(source.text)]
-    seen = {number for number, line in enumerate(lines, 1) if _LEADERS.search(line) and not line.startswith("|")}
+    seen = {number for number, line in enumerate(lines, 1) if _LEADERS.search(line[-80:]) and not line.startswith("|")}
     seen = {number for number in seen if number - 1 in seen or number + 1 in seen}
     bare = [re.sub(r"\s", "", line) for line in lines]
     later: dict[str, int] = {line: number for number, line in enumerate(bare, 1)}
@@ -163,7 +171,7 @@ def _item_starts(unit: Unit, before: Unit | None, *, alone: bool) -> Iterator[in
         return
     found = []
     for match in _SPLIT_BEFORE.finditer(unit.raw):
-        marker = find_marker(unit.raw[match.start() :])
+        marker = find_marker(unit.raw[match.start() : match.start() + _LONGEST_MARKER])
         if marker and marker.number and len(marker.path) == 1 and not marker.style.damaged and marker.end < len(unit.raw):
             found.append((match.start(), marker))
     own = unit.marker or (before.marker if before and not before.noise else None)
@@ -184,11 +192,11 @@ def _item_starts(unit: Unit, before: Unit | None, *, alone: bool) -> Iterator[in
 def _split_titles(units: list[Unit], known: Mapping[str, Names]) -> list[Unit]:
     """`（一）办公室。负责机关运转。` is a heading and a duty, where items of its style do so more than once."""
     ends = {id(unit): inline_title_end(unit.words, known) for unit in units if unit.marker and not unit.noise and not unit.title}
-    styles = [unit.marker.style.name for unit in units if unit.marker and ends.get(id(unit))]
+    styles = Counter(unit.marker.style.name for unit in units if unit.marker and ends.get(id(unit)))
     split: list[Unit] = []
     for unit in units:
         end = ends.get(id(unit))
-        if not end or unit.marker is None or styles.count(unit.marker.style.name) < INLINE_TITLES:
+        if not end or unit.marker is None or styles[unit.marker.style.name] < INLINE_TITLES:
             split.append(unit)
             continue
         head, duty = cut(unit, [unit.raw.index(unit.words) + end], known)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from corpus.model import Finding, Post, split_lines
-from corpus.scan import Place, Settled, Unit, make_unit, split_items
+from corpus.scan import Place, Settled, Unit, line_starts, make_unit, split_items
 from corpus.source import Cell, Source, Table
 from corpus.titles import Names, Title, read_title
 
@@ -174,9 +174,7 @@ def _is_number(name: str) -> bool:
 
 def table_units(source: Source, known: Mapping[str, Names]) -> tuple[list[Unit], list[Finding]]:
     """The units of all tables, and a finding for each table that is not understood."""
-    starts = [0]
-    for line in split_lines(source.text):
-        starts.append(starts[-1] + len(line))
+    starts = line_starts(source.text)
     legend = _legend(source.text)
     units: list[Unit] = []
     findings = []

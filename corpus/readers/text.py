@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 
 from corpus.model import split_lines
@@ -34,9 +35,7 @@ def _front_matter(lines: list[str]) -> dict[int, Fact]:
 
 def _tables(lines: list[str]) -> Iterator[Table]:
     """Pipe tables: rows of cells, the second one a ruler."""
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
+    starts = list(accumulate(map(len, lines), initial=0))
     index = 0
     while index + 1 < len(lines):
         if "|" not in lines[index] or "|" not in lines[index + 1] or not _RULER.match(lines[index + 1]):
