@@ -258,14 +258,18 @@ class _Parser:
         if holds_no_duties(title.name):
             return True
         ended = self.open is None or self.open.ended() or not self.source.wrapped
-        if title.sure and (title.names is not Names.DEPARTMENT or self._list_starts(following) or self.open is None):
+        alone = title.names is not Names.DEPARTMENT or self.open is None or not self.source.wrapped
+        if title.sure and (alone or self._list_starts(following)):
             return ended or self._list_starts(following)
         if self.open is None:
             return self.department is None and self.position is None
         return ended and self._list_starts(following) and len(unit.body.strip()) <= _MAX_BARE_HEADING
 
     def _list_starts(self, following: Unit | None) -> bool:
-        return following is not None and following.marker is not None and following.marker.number == 1
+        if following is None or following.marker is None:
+            return False
+        number = following.marker.number
+        return number == 1 or (number is None and not self.source.wrapped)
 
     # -- headings ------------------------------------------------------------------------------------------------
 

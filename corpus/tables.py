@@ -20,6 +20,7 @@ from corpus.titles import Names, Title, read_title
 
 _SPACE = re.compile(r"\s+")
 _HEADCOUNT = re.compile(r"[（(]\s*\d+\s*[人名个]\s*[)）]$")
+_NUMBER = re.compile(r"[\d.．]+[、.．]?$")
 _DITTO = re.compile(r"(同上|〃|\"|″)[。.]?$")
 _LAYOUT_LINES = 4  # a cell of so many lines holds a text, not a value
 
@@ -249,7 +250,7 @@ def _duty(unit: Unit, before: Unit | None, reading: _Reading) -> Unit:
 def _legend(text: str) -> dict[str, str]:
     """What the document says that its marks mean: ■ 负责 ▲ 配合."""
     found = {
-        match["mark"]: word[0]
+        match["mark"]: "负责" if word[0].startswith("主要") or word[0] == "主责" else word[0]
         for match in _LEGEND.finditer(text)
         if (word := _LEGEND_WORDS.match(match["word"])) and match["mark"] not in "主协配参"
     }
@@ -270,7 +271,7 @@ def _read_matrix(grid: _Grid) -> bool:
         return False
     first_row = next(index for index, row in enumerate(grid.rows) if any(_is_mark(row[column]) for column in marked))
     heads = {column: _head(grid, column, first_row) for column in range(grid.width())}
-    labels = [column for column in range(marked[0]) if label_of(heads[column]) is not Column.NUMBER]
+    labels = [column for column in range(marked[0]) if not _numbers(grid, column, heads[column], first_row)]
     if not labels or first_row == 0:
         return False
     for row in grid.rows[:first_row]:
@@ -289,10 +290,18 @@ def _read_matrix(grid: _Grid) -> bool:
     return True
 
 
+def _numbers(grid: _Grid, column: int, head: Cell | None, first_row: int) -> bool:
+    """Whether a column counts the rows, or names the chapters of a standard (4.1)."""
+    rows = [row for row in grid.rows[first_row:] if len(cells_of(row)) > 1]
+    cells = [cell for row in rows if (cell := row[column]) is not None and cell.text.strip()]
+    return label_of(head) is Column.NUMBER or (bool(cells) and all(_NUMBER.match(words_of(cell)) for cell in cells))
+
+
 def _mark_columns(grid: _Grid) -> list[int]:
     columns = []
+    rows = [row for row in grid.rows if len(cells_of(row)) > 1]  # a caption or a note over all columns says nothing of one
     for column in range(grid.width()):
-        filled = [cell for row in grid.rows if (cell := row[column]) is not None and cell.text.strip()]
+        filled = [cell for row in rows if (cell := row[column]) is not None and cell.text.strip()]
         marks = sum(map(_is_mark, filled))
         blank = sum(bool(_NOT_MARKED.match(words_of(cell))) for cell in filled)
         if marks and marks + blank >= 0.5 * max(1, len(filled) - 1):
@@ -407,7 +416,9 @@ def _set_remainder(grid: _Grid, cell: Cell | None) -> None:
 
 def _flat(cell: Cell | None) -> str:
     return (
-        re.sub(r"^\s*(?:\d{1,3}|[一二三四五六七八九十]+)[.、．]\s*", "", "".join(cell.text.split("\n")).strip()) if cell else ""
+        re.sub(r"^\s*(?:\d{1,3}|[一二三四五六七八九十]+)[.、．](?!\d)\s*", "", "".join(cell.text.split("\n")).strip())
+        if cell
+        else ""
     )
 
 
@@ -484,6 +495,8 @@ def _set_form_cell(grid: _Grid, cell: Cell, kind: Column | None, place: Place) -
         grid.set(cell, _Reading(noise="table-label"))
     elif kind is None:
         grid.set(cell, _Reading())  # a caption above all labels
+    elif _NUMBER.match(words_of(cell)):
+        grid.set(cell, _Reading(noise="table-number"))
     elif kind is Column.DUTY:
         grid.set(cell, _Reading(place=place))
     elif kind in title and name == name_of(cell):

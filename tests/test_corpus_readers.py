@@ -137,6 +137,24 @@ def test_word_headings_contents_and_a_post_description_table(tmp_path: Path) -> 
     assert_accounted_for(parsed)
 
 
+def test_word_paragraphs_with_bullets_or_without_any_number(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("综合部岗位职责")
+    for name, texts in (("部门经理", ("主持工作", "审批费用")), ("文秘", ("起草文件",))):
+        document.add_paragraph(name)
+        for text in texts:
+            document.add_paragraph(text, style="List Bullet")
+    document.add_paragraph("财务部：")
+    document.add_paragraph("负责核算；")
+    document.save(str(tmp_path / "a.docx"))
+    assert duties(load_document(tmp_path / "a.docx")) == [
+        "综合部·部门经理 1 主持工作",
+        "综合部·部门经理 2 审批费用",
+        "综合部·文秘 1 起草文件",
+        "财务部 1 负责核算；",
+    ]
+
+
 def test_word_file_named_after_a_post_owns_the_duties_without_a_heading(tmp_path: Path) -> None:
     document = numbered_document()
     for text in ("接待访客。", "登记来访。"):
