@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 
 from corpus.errors import DocumentError, NotFoundError
+from corpus.hints import hints_path, read_hints
 from corpus.model import Clause, Document, Finding
-from corpus.parse import parse
+from corpus.parse import parse_source
 from corpus.questions import attach, questions_path, read_questions
-from corpus.read import TEXT_SUFFIXES, read_text
+from corpus.readers import SUFFIXES, read_source
 from corpus.words import names_of, outside_path, read_list, words_path
 
 SHIPPED = Path(__file__).parent / "documents"
@@ -51,7 +52,7 @@ class Corpus:
 
 def load_document(path: Path, slug: str | None = None) -> Document:
     """Read and parse one file; its slug is the file's name unless given. Raises DocumentError."""
-    return parse(read_text(path), slug or slug_of(path))
+    return parse_source(read_source(path), slug or slug_of(path), read_hints(hints_path(path)))
 
 
 def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
@@ -77,7 +78,7 @@ def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
     if not documents:
         raise DocumentError(
             f"no document in {', '.join(map(str, paths)) or 'an empty list'}; "
-            f"expected {' or '.join(TEXT_SUFFIXES)} files. Name one with --corpus FILE"
+            f"expected {', '.join(SUFFIXES)} files. Name one with --corpus FILE"
         )
     return Corpus(
         paths=tuple(path.absolute() for path in paths),
@@ -104,7 +105,7 @@ def slug_of(path: Path) -> str:
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(file for file in path.iterdir() if file.suffix.lower() in TEXT_SUFFIXES and file.is_file())
+            yield from sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file())
         elif path.exists():
             yield path
         else:

@@ -16,13 +16,15 @@ class Style:
     """One way to write a number before a line.
 
     `pattern` matches at the start of a line and has a group `n`; `heading` says that the style may carry a
-    heading (else it carries items only, unless the words after it are unmistakable); `damaged` marks OCR remains.
+    heading (else it carries items only, unless the words after it are unmistakable); `damaged` marks OCR remains
+    and slips; a `bare` one is a number that nothing follows, which counts only where it is the next one.
     """
 
     name: str
     pattern: re.Pattern[str]
     heading: bool = False
     damaged: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ class Marker:
         return self.path[-1] if self.path else None
 
 
-def _style(name: str, pattern: str, *, heading: bool = False, damaged: bool = False) -> Style:
-    return Style(name, re.compile(r"[ \t\u3000\ufeff]*" + pattern + r"[ \t\u3000]*"), heading, damaged)
+def _style(name: str, pattern: str, *, heading: bool = False, damaged: bool = False, bare: bool = False) -> Style:
+    return Style(name, re.compile(r"[ \t\u3000\ufeff]*" + pattern + r"[ \t\u3000]*"), heading, damaged, bare)
 
 
 # Order matters: the first style that matches a line wins.
@@ -58,11 +60,26 @@ STYLES: tuple[Style, ...] = (
     _style("arabic-half-bracket", r"(?P<n>\d{1,3})[)）][、.．]?"),
     _style("arabic-bracket", r"[,，](?P<n>\d{1,3})[,，]", damaged=True),
     _style("circled", rf"(?P<n>[{_CIRCLED}])"),
+    _style(
+        "arabic",
+        r"(?P<n>\d{1,2})(?=[\u4e00-\u9fff])(?![年月日号个名人次项级位类种家周天小时分台条元万千楼层])",
+        damaged=True,
+        bare=True,
+    ),
+    _style("arabic", r"(?P<n>[lI])、", damaged=True),  # typed for 1
     _style("letter", r"(?P<n>[A-Za-z])[.．)）、](?![A-Za-z])"),
     _style("bullet", r"(?P<n>[-*+•●◆■□▪·➢✓])(?=[ \t\u3000]|[^\x00-\x7f])"),
 )
 
 HEADING_LEVEL = "markdown"
+
+
+_RANKS = {name: rank for rank, name in enumerate(dict.fromkeys(style.name for style in STYLES))}
+
+
+def rank(style: str) -> int:
+    """How far inside a document the style is customary: 第一章 outside, bullets innermost; unknown styles further in."""
+    return _RANKS.get(style.split("@", maxsplit=1)[0], len(_RANKS))
 
 
 def find_marker(line: str) -> Marker | None:
@@ -78,6 +95,8 @@ def _path(style: Style, digits: str) -> tuple[int, ...]:
         return ()
     if style.name == "circled":
         return (_CIRCLED.index(digits) + 1,)
+    if digits in ("l", "I") and style.damaged:
+        return (1,)
     if style.name == "letter":
         return (ord(digits.lower()) - ord("a") + 1,)
     if digits[0].isdecimal():

@@ -1,11 +1,11 @@
-"""A file's bytes -> its text. The only place that knows about encodings and file types."""
+"""Text files: their bytes -> their text. The only place that knows about encodings."""
 
 from pathlib import Path
 
 from corpus.errors import DocumentError, NotFoundError
+from corpus.limits import check_size
 
 TEXT_SUFFIXES = (".txt", ".md")
-MAX_BYTES = 20 * 1024 * 1024
 
 # Control characters that no text document holds; a file with them is binary under a wrong name.
 _BINARY = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\r\f\x0b\x1a")
@@ -24,9 +24,12 @@ def read_text(path: Path) -> str:
             f"{path.name}: files of type {path.suffix or '(no suffix)'} are not read; allowed: {_allowed()}. "
             "Save it as text and try again"
         )
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise DocumentError(f"{path.name}: {size:,} bytes is too large; allowed: {MAX_BYTES:,}. Split the document")
+    check_size(path)
+    return text_of(path)
+
+
+def text_of(path: Path) -> str:
+    """The text of any text file. Raises DocumentError when it is empty, binary or in another encoding."""
     text = decode(path)
     if not text.strip():
         raise DocumentError(f"{path.name}: the file is empty; expected duties as text. Check that it was saved")

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 _HAN = r"[\u4e00-\u9fff]"
+MAX_NAME = 20
 _TIME = "一二三四五六七八九十日月年时点号"
 
 
@@ -79,9 +80,41 @@ REPAIRS: tuple[Repair, ...] = (
 )
 
 
-def clean(lines: list[str]) -> str:
-    """The lines of one clause, markers removed, as one repaired line of text."""
-    return repair(join_wrapped(lines))
+def clean(lines: list[str], *, wrapped: bool = True) -> str:
+    """The lines of one clause, markers removed, as one repaired line of text; not `wrapped` are paragraphs."""
+    return repair(join_wrapped(lines if wrapped else _punctuated(lines)))
+
+
+def _punctuated(paragraphs: list[str]) -> list[str]:
+    """Paragraphs with a mark between them, where the first is the name of what the others say.
+
+    >>> _punctuated(["调课", "根据学员要求调整。"])
+    ['调课：', '根据学员要求调整。']
+    """
+    first, *more = (text.strip() for text in paragraphs)
+    named = more and first and len(first) <= MAX_NAME and first[-1].isalnum()
+    return [f"{first}：" if named else first, *more]
+
+
+# Bounded, so that no line takes long.
+_MARKDOWN = (
+    (re.compile(r"!?\[([^\]\n]{0,300})\]\([^()\n]{0,500}(?:\([^()\n]{0,200}\)[^()\n]{0,200}){0,3}\)"), r"\1"),
+    (re.compile(r"(\*\*|__)(?=\S)(.{1,300}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"`([^`\n]{1,300})`"), r"\1"),
+    (re.compile(r"^([ \t]*>)+[ \t]?"), ""),
+    (re.compile(r"<br\s*/?>|</?(?:p|b|i|u|em|strong|span|font|div)\b[^>\n]{0,300}>"), ""),
+)
+
+
+def plain_markdown(line: str) -> str:
+    """A line of Markdown without links, emphasis and code marks.
+
+    >>> plain_markdown("- **签署** [协议](https://example.org) 后")
+    '- 签署 协议 后'
+    """
+    for pattern, replacement in _MARKDOWN:
+        line = pattern.sub(replacement, line)
+    return line
 
 
 def join_wrapped(lines: list[str]) -> str:

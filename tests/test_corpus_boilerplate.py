@@ -9,6 +9,8 @@ EXAMPLES = [
     ("blank", " \t\u3000"),
     ("download-site-notice", "- 1、下载文档前请自行甄别文档内容的完整性,平台不提供额外的编辑。"),
     ("download-site-notice", "3、如文档侵犯您的权益,请联系客服反馈。"),
+    ("web-page-notice", "上一篇：机构设置"),
+    ("web-page-notice", "发布时间：2024-03-01 浏览次数：12"),
     ("page-number", "第 3 页"),
     ("page-number", "第3页 共 12 页"),
     ("page-number", "- 12 -"),
@@ -16,6 +18,8 @@ EXAMPLES = [
     ("ruler", "-----"),
     ("ruler", "* * *"),
     ("ruler", "————"),
+    ("job-attribute", "直接上级：财务总监"),
+    ("job-attribute", "岗位编号: HR-01"),
     ("comment", "<!-- 第二稿 -->"),
 ]
 

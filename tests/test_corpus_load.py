@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "a-people.md").write_text(PEOPLE, encoding="utf-8")
     (tmp_path / "b finance.words").write_text("记账\n会计\n", encoding="utf-8")
     write_questions(tmp_path, {"b-finance/财务部/1": "谁记账？", "b-finance/财务部/7": "谁？"})
-    (tmp_path / "notes.csv").write_text("x", encoding="utf-8")
+    (tmp_path / "notes.json").write_text("x", encoding="utf-8")
     (tmp_path / "sub.txt").mkdir()
     return tmp_path
 
@@ -76,7 +76,7 @@ def test_two_documents_of_one_name(folder: Path) -> None:
 @pytest.mark.parametrize("empty_list", [True, False], ids=["no-paths", "folder-without-documents"])
 def test_no_document(tmp_path: Path, empty_list: bool) -> None:
     where = "an empty list" if empty_list else str(tmp_path)
-    with pytest.raises(DocumentError, match=re.escape(f"no document in {where}; expected .txt or .md files")):
+    with pytest.raises(DocumentError, match=re.escape(f"no document in {where}; expected .txt, .md, .html,")):
         load_corpus([] if empty_list else [tmp_path])
 
 
@@ -86,8 +86,8 @@ def test_missing_path(tmp_path: Path) -> None:
 
 
 def test_named_file_of_another_type_is_refused(folder: Path) -> None:
-    with pytest.raises(DocumentError, match=r"notes\.csv: files of type \.csv are not read"):
-        load_corpus([folder / "notes.csv"])
+    with pytest.raises(DocumentError, match=r"notes\.json: files of type \.json are not read"):
+        load_corpus([folder / "notes.json"])
 
 
 def test_digest_is_that_of_the_content(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import read
+from corpus import limits
 from corpus.errors import DocumentError, NotFoundError
 from corpus.read import read_text
 
@@ -76,8 +76,8 @@ def test_not_found(tmp_path: Path, name: str) -> None:
 def test_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"x" * 1500)
-    monkeypatch.setattr(read, "MAX_BYTES", 1500)
+    monkeypatch.setattr(limits, "MAX_BYTES", 1500)
     assert read_text(path) == "x" * 1500
-    monkeypatch.setattr(read, "MAX_BYTES", 1499)
+    monkeypatch.setattr(limits, "MAX_BYTES", 1499)
     with pytest.raises(DocumentError, match=re.escape("a.txt: 1,500 bytes is too large; allowed: 1,499. Split the document")):
         read_text(path)

@@ -22,6 +22,12 @@ ONLY_IN = {
     "bm25s": "indexer/lexical.py",
     "sentence_transformers": "indexer/transformer_encoder.py",
     "onnxruntime": "indexer/onnx_encoder.py",
+    "docx": "corpus/readers/docx.py",
+    "openpyxl": "corpus/readers/xlsx.py",
+    "pdfplumber": "corpus/readers/pdf.py",
+    "selectolax": "corpus/readers/html.py",
+    "xlrd": "corpus/readers/xls.py",
+    "yaml": "corpus/hints.py",
     "sqlite3": "indexer/store.py",
     "uvicorn": "server/run.py",
 }

@@ -1,0 +1,46 @@
+"""Files -> sources: one module a format, each the only one that knows its library."""
+
+from pathlib import Path
+
+from corpus import limits
+from corpus.errors import DocumentError, NotFoundError
+from corpus.read import TEXT_SUFFIXES
+from corpus.readers.apart import read_apart
+from corpus.readers.text import read as read_text_file
+from corpus.source import Source
+
+# The module of each file type. Only the process that reads a file imports it: the libraries are slow to load.
+_READERS = {
+    ".txt": "text",
+    ".md": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".docx": "docx",
+    ".xlsx": "xlsx",
+    ".xls": "xls",
+    ".csv": "csv",
+    ".pdf": "pdf",
+}
+SUFFIXES = tuple(_READERS)
+
+
+def read_source(path: Path) -> Source:
+    """Extract a document's text and what its format knows about it.
+
+    Raises NotFoundError when there is no such file, DocumentError when it is of another kind, damaged, or beyond a limit.
+    """
+    allowed = ", ".join(SUFFIXES)
+    if not path.is_file():
+        raise NotFoundError(f"no such document: {path}. Give the path of a file of type {allowed}")
+    suffix = path.suffix.lower()
+    if suffix not in _READERS:
+        raise DocumentError(
+            f"{path.name}: files of type {path.suffix or '(no suffix)'} are not read; allowed: {allowed}. "
+            "Save it as one of these and try again"
+        )
+    limits.check_size(path)
+    source = read_text_file(path) if suffix in TEXT_SUFFIXES else read_apart(path, _READERS[suffix])
+    limits.check_limit(path.name, "characters of text", len(source.text), limits.MAX_CHARACTERS)
+    if not source.text.strip():
+        raise DocumentError(f"{path.name}: it holds no text; expected duties as text. Check that it was saved")
+    return source

@@ -1,0 +1,223 @@
+"""Tables -> clauses: matrices, post descriptions, duty tables of many shapes, and those that are not understood."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import DocumentError
+from corpus.load import load_document
+from corpus.parse import parse_source
+from corpus.source import RawCell, Source, SourceBuilder
+from retriever.roles import role_of
+from tests.test_corpus_parse import duties
+from tests.test_corpus_readers import assert_accounted_for
+
+
+def table(*rows: tuple[str, ...], before: tuple[str, ...] = ()) -> Source:
+    """A source of some lines and one table; ^ is a cell merged with the one above, < with the one to the left."""
+    builder = SourceBuilder("某厂", wrapped=False)
+    for line in before:
+        builder.line(line)
+    grid: list[list[RawCell | None]] = []
+    for row in rows:
+        cells: list[RawCell | None] = []
+        for column, text in enumerate(row):
+            merged = grid[-1][column] if text == "^" else cells[-1] if text == "<" else None
+            cells.append(merged or (RawCell(text) if text else None))
+        grid.append(cells)
+    builder.table(grid)
+    return builder.build()
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(
+            table(("职责", "店长", "收银员"), ("开店", "√", ""), ("收款", "", "√"), ("盘点", "√", "√")),
+            ["某厂·店长 1 开店", "某厂·收银员 1 收款", "某厂·店长 2 盘点", "某厂·收银员 2 盘点"],
+            id="matrix-of-ticks",
+        ),
+        pytest.param(
+            table(
+                ("事项", "财务部", "采购部", "仓储部"),
+                ("付款", "■", "▲", ""),
+                ("验收", "", "△", "■"),
+                before=("注：■主办 ▲协助 △参与",),
+            ),
+            ["财务部 1 主办：付款", "采购部 1 协助：付款", "采购部 2 参与：验收", "仓储部 1 主办：验收"],
+            id="matrix-with-a-legend",
+        ),
+        pytest.param(
+            table(
+                ("要素", "<", "各部门职责", "<"),
+                ("^", "<", "厂长", "办公室"),
+                ("4.1", "总要求", "●", "○"),
+                ("5.2", "文件控制", "", "●"),
+                ("注：●主要职责 ○参与", "<", "<", "<"),
+            ),
+            ["某厂·厂长 1 负责：总要求", "某厂·办公室 1 参与：总要求", "某厂·办公室 2 负责：文件控制"],
+            id="matrix-of-a-standard",
+        ),
+        pytest.param(
+            table(
+                ("岗位名称", "护士长", "所属科室", "护理部"),
+                ("岗位职责", "<", "<", "<"),
+                ("1", "负责病房管理。", "<", "<"),
+                ("2", "检查护理质量。", "<", "<"),
+            ),
+            ["护理部·护士长 1 负责病房管理。", "护理部·护士长 2 检查护理质量。"],
+            id="post-description-with-numbers-in-a-column",
+        ),
+        pytest.param(
+            table(("岗位", "开店", "收款"), ("店长", "√", "√"), ("收银员", "", "√")),
+            ["某厂·店长 1 开店", "某厂·店长 2 收款", "某厂·收银员 1 收款"],
+            id="matrix-with-posts-down",
+        ),
+        pytest.param(
+            table(
+                ("类别", "事项", "财务部", "<"), ("^", "^", "会计", "出纳"), ("资金", "付款", "R", "A"), ("^", "对账", "C", "R")
+            ),
+            [
+                "财务部·会计 1 负责：资金·付款",
+                "财务部·出纳 1 批准：资金·付款",
+                "财务部·会计 2 提供咨询：资金·对账",
+                "财务部·出纳 2 负责：资金·对账",
+            ],
+            id="matrix-of-letters-with-departments-over-posts",
+        ),
+        pytest.param(
+            table(
+                ("序号", "部门", "职责项目", "工作内容"),
+                ("1", "行政部", "档案", "归档"),
+                ("2", "^", "车辆", "调度"),
+                ("3", "", "", "保养"),
+            ),
+            ["行政部 1 档案：归档", "行政部 2 车辆：调度", "行政部 3 车辆：保养"],
+            id="topics",
+        ),
+        pytest.param(
+            table(("任务", "牵头部门", "配合部门"), ("防汛", "工程部", "保安部"), ("消防", "保安部", "无")),
+            ["工程部 1 防汛", "保安部 1 配合：防汛", "保安部 2 消防"],
+            id="lead-and-support-departments",
+        ),
+        pytest.param(
+            table(("岗位", "职责", "权限"), ("调度员", "派车", "停运车辆")),
+            ["某厂·调度员 1 派车", "某厂·调度员 2 权限：停运车辆"],
+            id="two-columns-of-duties",
+        ),
+        pytest.param(
+            table(("会计", "1.记账。\n2.报税。"), ("出纳", "收付现金。\n保管印章。")),
+            ["某厂·会计 1 记账。", "某厂·会计 2 报税。", "某厂·出纳 1 收付现金。", "某厂·出纳 2 保管印章。"],
+            id="no-header",
+        ),
+        pytest.param(
+            table(("序号", "职责内容"), ("1", "验货"), ("2", "上架"), before=("理货员岗位职责",)),
+            ["某厂·理货员 1 验货", "某厂·理货员 2 上架"],
+            id="owner-in-the-caption",
+        ),
+        pytest.param(
+            table(("部门", "职责"), ("职能部门", "<"), ("人事部", "招聘"), ("部门", "职责"), ("法务部", "诉讼")),
+            ["人事部 1 招聘", "法务部 1 诉讼"],
+            id="repeated-header",
+        ),
+        pytest.param(
+            table(
+                ("岗位说明书", "<", "<", "<"),
+                ("部门", "生产部", "岗位名称", "焊工"),
+                ("岗位职责", "主要职责", "焊接工件。", "<"),
+                ("^", "其他职责", "保养焊机。", "<"),
+                ("任职要求", "持证上岗。", "<", "<"),
+            ),
+            ["生产部·焊工 1 焊接工件。", "生产部·焊工 2 保养焊机。"],
+            id="post-description",
+        ),
+        pytest.param(
+            table(
+                ("岗位名称", "焊工", "所属部门", "生产部"),
+                ("岗位职责", "<", "<", "<"),
+                ("1. 焊接工件。", "<", "<", "<"),
+                ("2. 保养焊机。", "<", "<", "<"),
+                ("任职资格", "<", "<", "<"),
+                ("1. 持证上岗。", "<", "<", "<"),
+                ("岗位名称", "钳工", "所属部门", "生产部"),
+                ("岗位职责", "<", "<", "<"),
+                ("1. 装配模具。", "<", "<", "<"),
+            ),
+            ["生产部·焊工 1 焊接工件。", "生产部·焊工 2 保养焊机。", "生产部·钳工 1 装配模具。"],
+            id="two-post-descriptions-with-duties-below-their-label",
+        ),
+    ],
+)
+def test_table(source: Source, expected: list[str]) -> None:
+    document = parse_source(source, "某厂")
+    assert duties(document) == expected
+    assert_accounted_for(document)
+
+
+def test_clause_of_a_matrix_cites_its_row() -> None:
+    document = parse_source(table(("职责", "店长", "收银员"), ("开店", "√", ""), ("收款", "√", "√")), "某厂")
+    clause = document.clauses[-1]
+    assert (clause.text, clause.source_text, clause.lines) == ("收款", "收款\t√", (3, 3))
+    assert document.text.splitlines()[2] == "收款 | √ | √"
+
+
+@pytest.mark.parametrize(("mark", "role"), [("■", "lead"), ("▲", "support"), ("△", "participate")])
+def test_mark_of_a_matrix_gives_the_role(mark: str, role: str) -> None:
+    source = table(("事项", "财务部", "采购部"), ("付款", mark, "√"), ("验收", "√", "◇"))
+    assert role_of(parse_source(source, "某厂").clauses[0].text) == role
+
+
+def test_table_of_another_kind_is_a_finding() -> None:
+    source = table(("年份", "产量"), ("2024", "12"), ("2025", "15"), before=("财务部职责", "1、记账。"))
+    document = parse_source(source, "某厂")
+    assert duties(document) == ["财务部 1 记账。"]
+    assert [(found.kind, found.line) for found in document.findings] == [("table_not_understood", 3)]
+    assert_accounted_for(document)
+
+
+CELLS = st.sampled_from(
+    [
+        "",
+        "√",
+        "■",
+        "部门",
+        "岗位",
+        "职责",
+        "会计",
+        "财务部",
+        "1.记账；2.报税",
+        "负责",
+        "同上",
+        "任职资格",
+        "岗位名称",
+        "^",
+        "<",
+        "a\nb\n1、c",
+    ]
+) | st.text(max_size=5)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=6), st.booleans())
+def test_any_table_is_accounted_for_or_refused(rows: list[list[str]], with_list: bool) -> None:
+    plain = [tuple(text if text not in "^<" else "" for text in row) for row in rows]
+    source = table(*plain, before=("财务部职责", "1、记账。") if with_list else ())
+    try:
+        document = parse_source(source, "某厂")
+    except DocumentError:
+        return
+    assert_accounted_for(document)
+
+
+def test_csv_matrix(tmp_path: Path) -> None:
+    with (tmp_path / "分工.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("工作", "校长", "教师"), ("招生", "√", ""), ("授课", "", "√"), ("家访", "√", "√")])
+    assert duties(load_document(tmp_path / "分工.csv")) == [
+        "分工·校长 1 招生",
+        "分工·教师 1 授课",
+        "分工·校长 2 家访",
+        "分工·教师 2 家访",
+    ]
