@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -232,7 +233,7 @@ def corpus_check(paths: tuple[Path, ...], home: Path | None) -> None:
 
 def _settings(home: Path | None) -> Settings:
     settings = read_settings()
-    return settings if home is None else Settings(home, settings.model)
+    return settings if home is None else replace(settings, home=home)
 
 
 def _open_retriever(settings: Settings) -> "Retriever":
