@@ -2,10 +2,16 @@
 
 import json
 import logging
+import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+def place_of(error: BaseException | None) -> str:
+    """Kind and place of an error. Not its message: that may repeat what the user asked."""
+    return "" if error is None else f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
 class JsonLines(logging.Formatter):
@@ -22,7 +28,7 @@ class JsonLines(logging.Formatter):
         if (own_id := request_id.get()) is not None:
             line["request_id"] = own_id
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = place_of(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
 
 

@@ -1,14 +1,17 @@
 """The Model Context Protocol: three tools over the service, by streamable HTTP (/mcp) and by stdio (`duty mcp`)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import BaseModel, Field
 from starlette.applications import Starlette
 
-from corpus.errors import NotFoundError
+from corpus.errors import DutyError, NotFoundError, UsageError
 from corpus.model import Post
 from server.schemas import AnswerOut, ClauseOut, SearchOut
 from server.service import Service, asked
@@ -40,7 +43,8 @@ def create_mcp(service: Service) -> MCPServer:
         top_k: Annotated[int, Field(ge=1, le=50)] = 5,
     ) -> AnswerOut:
         """Which posts handle a matter, best first, with the clauses that say so; abstains when no document covers it."""
-        given = await service.ask(asked(question, department, None, top_k), _caller(context))
+        with _told():
+            given = await service.ask(asked(question, department, None, top_k), _caller(context))
         return AnswerOut.model_validate(given)
 
     @server.tool()
@@ -48,16 +52,18 @@ def create_mcp(service: Service) -> MCPServer:
         question: Question, department: Department = None, top_k: Annotated[int, Field(ge=1, le=50)] = 10
     ) -> SearchOut:
         """The duty clauses that fit a text best, whoever's they are."""
-        hits, version = await service.search(asked(question, department, None, top_k))
+        with _told():
+            hits, version = await service.search(asked(question, department, None, top_k))
         return SearchOut.model_validate({"hits": [hit_object(hit) for hit in hits], "index_version": version})
 
     @server.tool()
     def get_post(department: str, position: str | None = None) -> PostClauses:
         """Every duty of one post; without a position, the department's own."""
-        served = service.served
+        with _told():
+            served = service.served
         post = Post(department, position)
         if post not in served.retriever.index.posts:
-            raise NotFoundError(f"no post {post}; find_owner names posts")
+            raise ToolError(f"no post {post}; find_owner names posts")
         clauses = [ClauseOut.model_validate(clause_object(clause)) for clause in served.retriever.index.store.clauses_of(post)]
         return PostClauses(department=department, position=position, clauses=clauses, index_version=served.version)
 
@@ -71,6 +77,17 @@ def mcp_routes(server: MCPServer) -> Starlette:
         stateless_http=True,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors as the model may read them: what it got wrong, but no path of this machine."""
+    try:
+        yield
+    except (UsageError, NotFoundError) as error:
+        raise ToolError(error.message) from None
+    except DutyError:
+        raise ToolError("the index cannot be used now; try again later") from None
 
 
 def _caller(context: Context) -> str:

@@ -3,7 +3,6 @@
 import logging
 import re
 import time
-import traceback
 import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import metrics
 from server.errors import error_response
-from server.logs import request_id
+from server.logs import place_of, request_id
 
 logger = logging.getLogger("duty.requests")
 
@@ -50,19 +49,13 @@ class Observe:
         try:
             await self._app(scope, receive, send_noted)
         except Exception as error:  # noqa: BLE001 - the last place before the client
-            log_unexpected(error)
+            logging.getLogger("duty").error("unexpected %s", place_of(error))
             if not status:
                 response = error_response(scope["path"], 500, "failed", "the server failed at this request; its log says why")
                 await response(scope, receive, send_noted)
         finally:
             _note(scope, status, time.perf_counter() - start)
             request_id.reset(token)
-
-
-def log_unexpected(error: BaseException) -> None:
-    """Kind and place of an error. Not its message: that may repeat what the user asked."""
-    place = "".join(traceback.format_tb(error.__traceback__))
-    logging.getLogger("duty").error("unexpected %s\n%s", type(error).__name__, place)
 
 
 def _add_headers(headers: MutableHeaders, path: str, own_id: str) -> None:
