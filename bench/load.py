@@ -5,6 +5,8 @@ little work a request, so that on two cores they take little from the server.
 """
 
 import asyncio
+import http.client
+import itertools
 import json
 import multiprocessing
 import os
@@ -117,19 +119,25 @@ def served(home: Path, workers: int) -> Iterator[int]:
         process.wait()
 
 
-def _forwards(home: Path, questions: Sequence[str]) -> tuple[float, float]:
-    """Median milliseconds of the encoder alone, and of a whole question in process."""
+def _side_by_side(home: Path, port: int, questions: Sequence[str]) -> tuple[list[float], list[float], list[float]]:
+    """Milliseconds of each question's forward pass, of the question in process, and over HTTP, in turns: alike in any weather."""
     encoder = load_encoder()
     retriever = Retriever(open_index(home, encoder), encoder)
-    forwards, wholes = [], []
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    headers = {"Content-Type": "application/json"}
+    laps: list[list[float]] = [[], [], []]
     for question in questions:
-        start = time.perf_counter()
+        marks = [time.perf_counter()]
         encoder.encode_question(question)
-        middle = time.perf_counter()
+        marks.append(time.perf_counter())
         retriever.ask(question)
-        forwards.append((middle - start) * 1000)
-        wholes.append((time.perf_counter() - middle) * 1000)
-    return statistics.median(forwards), statistics.median(wholes)
+        marks.append(time.perf_counter())
+        connection.request("POST", "/v1/ask", json.dumps({"question": question}), headers)
+        connection.getresponse().read()
+        marks.append(time.perf_counter())
+        for lap, (start, end) in zip(laps, itertools.pairwise(marks), strict=True):
+            lap.append((end - start) * 1000)
+    return laps[0], laps[1], laps[2]
 
 
 def _encode_for(questions: Sequence[str], seconds: float) -> int:
@@ -168,11 +176,11 @@ def main() -> None:
         build_index(load_corpus(), load_encoder(), home)
         with served(home, 1) as port:
             generate(port, questions, True, 1, 2.0)  # warm up
-            alone = generate(port, questions, True, 1, SECONDS)
-        forward, whole = _forwards(home, questions)
-        table.add_row("encoder forward", f"{forward:.1f} ms", "", "", "")
-        table.add_row("question in process", f"{whole:.1f} ms", "", "", "")
-        add("one client, distinct / forward", f"{alone.percentile(0.5) / forward:.2f}", "2", alone)
+            forwards, wholes, asked = _side_by_side(home, port, questions)
+        for what, laps in (("encoder forward", forwards), ("question in process", wholes)):
+            table.add_row(what, f"{statistics.median(laps):.1f} ms", "", "", "")
+        ratio = statistics.median(over / forward for over, forward in zip(asked, forwards, strict=True))
+        add("question over HTTP / forward", f"{ratio:.2f}", "2", Load(asked, 0, sum(asked) / 1000))
         bare = _encoder_rate(questions)
         for workers in (1, 2):
             with served(home, workers) as port:
