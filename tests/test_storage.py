@@ -174,7 +174,15 @@ def test_a_database_that_is_not_there_is_named_without_its_password(tmp_path: Pa
     assert "DUTY_DATABASE_URL" in caught.value.message
 
 
-def test_a_malformed_url_is_a_bad_setting(tmp_path: Path) -> None:
-    settings = replace(read_settings({"DUTY_HOME": str(tmp_path)}), database_url="postgresql://db:port/duty")
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings = read_settings({"DUTY_HOME": str(tmp_path), "DUTY_DATABASE_URL": f"sqlite:///{tmp_path}/file/service.sqlite"})
+    with pytest.raises(StorageError, match=r"file/service.sqlite cannot be written"):
+        Database.open(settings)
+
+
+@pytest.mark.parametrize("url", ["postgresql://db:port/duty", "sqlite://", "sqlite:///:memory:"])
+def test_a_malformed_url_is_a_bad_setting(tmp_path: Path, url: str) -> None:
+    settings = replace(read_settings({"DUTY_HOME": str(tmp_path)}), database_url=url)
     with pytest.raises(SettingError, match="DUTY_DATABASE_URL"):
         Database.open(settings)

@@ -71,8 +71,7 @@ class Database:
         url = _url(settings)
         database = cls(_engine(url))
         if url.get_backend_name() == "sqlite":
-            with FileLock(f"{url.database}.lock"):
-                _keep_private(Path(str(url.database)))
+            with _alone_with(Path(str(url.database))):
                 database._migrate()
         else:
             database._migrate()
@@ -213,6 +212,10 @@ def _url(settings: Settings) -> URL:
         url = make_url(settings.database_url)
     except (ArgumentError, ValueError):
         raise SettingError("bad setting DUTY_DATABASE_URL; allowed: postgresql://USER:PASSWORD@HOST/NAME. Correct it") from None
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise SettingError(
+            "bad setting DUTY_DATABASE_URL; allowed for SQLite: sqlite:///FILE, which workers can share. Correct it"
+        )
     return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
 
 
@@ -232,12 +235,15 @@ def _engine(url: URL) -> Engine:
     return engine
 
 
-def _keep_private(path: Path) -> None:
-    """Create the file so that nobody but its owner reads who asked what."""
+@contextmanager
+def _alone_with(path: Path) -> Iterator[None]:
+    """Hold a SQLite file, one process at a time; it is made so that nobody but its owner reads who asked what."""
     try:
-        path.touch(mode=0o600)
+        with FileLock(f"{path}.lock"):
+            path.touch(mode=0o600)
+            yield
     except OSError as error:
-        raise StorageError(f"{path} cannot be written ({error.strerror}); choose another --home") from error
+        raise StorageError(f"{path} cannot be written ({error.strerror}); choose another --home or DUTY_DATABASE_URL") from error
 
 
 def _key(row: Any) -> Key:
