@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,12 +119,72 @@ def _ask_batch(batch: Path, out: Path, department: str | None, top_k: int, home:
 @_home
 def serve(host: str, port: int, workers: int, home: Path | None) -> None:
     """Serve the HTTP API."""
-    from server.run import check_address, run
+    from server.run import check_start, run
 
     settings = _settings(home)
-    check_address(host)
+    check_start(settings, host)
     _open_retriever(settings)
     run(settings, host, port, workers)
+
+
+@commands.command()
+@_home
+def mcp(home: Path | None) -> None:
+    """Serve the Model Context Protocol on stdin and stdout."""
+    from server.stdio import run_mcp
+
+    settings = _settings(home)
+    run_mcp(_open_retriever(settings), settings)
+
+
+@commands.group()
+def key() -> None:
+    """API keys: needed by everyone who asks the server, once there is one."""
+
+
+@key.command("create")
+@click.option("--name", required=True, help="Who or what it is for.")
+@click.option(
+    "--scope", "scopes", multiple=True, type=click.Choice(["ask", "feedback", "admin"]),
+    help="What it may do; may be repeated [ask and feedback]. admin includes the others.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print id and key as one object.")
+@_home
+def key_create(name: str, scopes: tuple[str, ...], as_json: bool, home: Path | None) -> None:
+    """Make a key. It is shown this once; only its hash is kept."""
+    from server.access import DEFAULT_SCOPES
+    from server.storage.database import Database
+
+    if not name.strip() or not name.isprintable():
+        raise UsageError("the name of a key must be printable text; for example: duty key create --name intranet-bot")
+    made, secret = Database.open(_settings(home)).create_key(name, tuple(dict.fromkeys(scopes)) or DEFAULT_SCOPES)
+    if as_json:
+        click.echo(json.dumps({"id": made.id, "key": secret}))
+    else:
+        click.echo(secret)
+        click.echo(f"key {made.id} for {name} ({', '.join(made.scopes)}); it is not shown again", err=True)
+
+
+@key.command("list")
+@_home
+def key_list(home: Path | None) -> None:
+    """Every key: id, name, scopes, when it was made, and when it was revoked."""
+    from server.storage.database import Database
+
+    for one in Database.open(_settings(home)).all_keys():
+        state = "valid" if one.revoked_at is None else f"revoked {one.revoked_at:%Y-%m-%d %H:%M}"
+        click.echo(f"{one.id}  {one.name}  {','.join(one.scopes)}  {one.created_at:%Y-%m-%d %H:%M}  {state}")
+
+
+@key.command("revoke")
+@click.argument("key_id", metavar="ID")
+@_home
+def key_revoke(key_id: str, home: Path | None) -> None:
+    """Revoke a key, at once and for good."""
+    from server.storage.database import Database
+
+    revoked = Database.open(_settings(home)).revoke_key(key_id)
+    click.echo(f"key {revoked.id} of {revoked.name} is revoked", err=True)
 
 
 @commands.group("eval", invoke_without_command=True)
@@ -232,7 +293,7 @@ def corpus_check(paths: tuple[Path, ...], home: Path | None) -> None:
 
 def _settings(home: Path | None) -> Settings:
     settings = read_settings()
-    return settings if home is None else Settings(home, settings.model)
+    return settings if home is None else replace(settings, home=home)
 
 
 def _open_retriever(settings: Settings) -> "Retriever":

@@ -11,6 +11,7 @@
     │   ├── IndexMissingError   none was published in this home
     │   ├── IndexDamagedError   a file is gone, changed or unreadable
     │   └── IndexMismatchError  built for another format, model or dimension
+    ├── StorageError            a database that cannot be reached or written
     ├── ModelError              an encoder that cannot be loaded
     └── ServeError              a server that must not or cannot start
 
@@ -74,6 +75,10 @@ class IndexMismatchError(IndexUnavailableError):
 
 class ModelError(DutyError):
     code = "bad_model"
+
+
+class StorageError(DutyError):
+    code = "storage_unavailable"
 
 
 class ServeError(DutyError):

@@ -27,6 +27,8 @@ def candidates(feedback: Path, known: Iterable[GoldQuestion], index: Index) -> l
     found: dict[str, dict[str, Any]] = {}
     for number, row in _rows(feedback):
         where = f"{feedback.name}:{number}"
+        if "question" in row and row["question"] is None:
+            continue  # given without audit and without the question: a verdict that teaches nothing
         if missing := [key for key in ("answer_id", "question", "verdict") if not isinstance(row.get(key), str)]:
             raise DocumentError(f"{where}: {missing[0]} is missing or no text")
         post = _right_post(row, where, index)

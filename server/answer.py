@@ -1,11 +1,13 @@
 """A result in words: short, extractive, each statement with its citation mark. Never a post that was not retrieved."""
 
+import re
 from typing import Any
 
 from retriever.result import RankedPost, Result
 from retriever.roles import Role
 
 _HANDLES = {Role.LEAD: "负责", Role.SUPPORT: "配合支撑", Role.PARTICIPATE: "参与办理", Role.SUPERVISE: "监督检查"}
+_END = re.compile(r"(?<=[。！？!?\n])(?!\[)")
 ALSO = 0.5  # share of the first post's score from which another post is named in the sentence
 
 
@@ -42,3 +44,13 @@ def _name(ranked: RankedPost) -> str:
 
 def _mark(ranked: RankedPost) -> str:
     return f"[{ranked.citations[0].ref}]"
+
+
+def split_sentences(text: str, *, keep_rest: bool = False) -> list[str]:
+    """The sentences of a text, joined they give it back; with `keep_rest` the last entry is what no full stop ends, maybe empty.
+
+    >>> split_sentences("由市场部负责[1]。请确认")
+    ['由市场部负责[1]。', '请确认']
+    """
+    parts = _END.split(text)
+    return parts if keep_rest else [part for part in parts if part]

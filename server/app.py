@@ -1,85 +1,185 @@
-"""The HTTP API: thin routes over one retriever."""
+"""The HTTP API: thin routes over one service, and the layers around them."""
 
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
-from fastapi import FastAPI
+from anyio import to_thread
+from fastapi import FastAPI, Request, Response
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
-from corpus.model import Clause, split_lines
-from corpus.settings import read_settings
-from indexer.encoder import load_encoder
-from indexer.index import open_index
-from indexer.store import Store
-from retriever.retriever import Retriever
-from server.answer import answer
-from server.errors import add_error_handlers
+from corpus.errors import DutyError
+from corpus.settings import Settings, read_settings
+from indexer.encoder import Encoder, load_encoder
+from server import metrics
+from server.access import Access
+from server.answer import split_sentences
+from server.chat import chat_router
+from server.dify import dify_router
+from server.errors import add_error_handlers, error_response, json_response
+from server.feedback import feedback_router
+from server.guard import Guard
+from server.limits import Limits
+from server.logs import log_as_json
+from server.mcp_tools import create_mcp, mcp_routes
+from server.observe import Observe
+from server.record import Recorder
 from server.schemas import AnswerOut, AskBody, ClauseOut, DocumentOut, ErrorOut, SearchOut, StatusOut, TreeOut
+from server.service import Service
+from server.session import session_router
+from server.storage.database import Database
+from server.streams import event, stream
+from server.tree import clause_object, hit_object, source_object, tree
 
-_ERRORS: dict[int | str, dict[str, Any]] = {status: {"model": ErrorOut} for status in (400, 404, 422, 503)}
+logger = logging.getLogger("duty")
+
+LOOK = 0.5  # seconds between looks for a newly published index
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorOut} for status in (400, 401, 403, 404, 408, 413, 422, 429, 503)
+}
 
 
-def create_app(retriever: Retriever) -> FastAPI:
-    """An app that answers from one opened index."""
-    app = FastAPI(title="dutyfinder", summary="Which post handles X", responses=_ERRORS)
+def create_app(settings: Settings, encoder: Encoder) -> FastAPI:
+    """An app on the home of the settings. It starts without an index too, and is ready when one is published.
+
+    Raises StorageError.
+    """
+    database = Database.open(settings)
+    recorder = Recorder(database, timedelta(days=settings.keep_days))
+    service = Service(settings, encoder, recorder, _wording(settings))
+    access = Access(database, settings)
+    mcp = create_mcp(service)
+    _refresh(service)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watcher = asyncio.create_task(_watch(service, access))
+        try:
+            async with mcp.session_manager.run():
+                yield
+        finally:
+            watcher.cancel()
+            await asyncio.gather(watcher, return_exceptions=True)
+            await to_thread.run_sync(recorder.close)
+            database.close()
+
+    layers = [
+        Middleware(Observe),
+        *_cors(settings),
+        Middleware(Guard, access=access, settings=settings),
+        Middleware(Limits, settings=settings),
+    ]
+    app = FastAPI(title="dutyfinder", summary="Which post handles X", responses=_ERRORS, lifespan=lifespan, middleware=layers)
+    app.state.service = service
     add_error_handlers(app)
-    store, version = retriever.index.store, retriever.index.version
-
-    @app.post("/v1/ask", response_model=AnswerOut)
-    def ask(body: AskBody) -> dict[str, Any]:
-        return answer(retriever.ask(body.question, body.department, body.position, body.top_k, body.turns()))
-
-    @app.post("/v1/search", response_model=SearchOut)
-    def search(body: AskBody) -> dict[str, Any]:
-        hits = retriever.search(body.question, body.department, body.position, body.top_k, body.turns())
-        return {"hits": [{**hit.as_dict(), **hit.clause.post._asdict()} for hit in hits], "index_version": version}
-
-    @app.get("/v1/departments", response_model=TreeOut)
-    def departments() -> dict[str, Any]:
-        return {"departments": _tree(store), "index_version": version}
-
-    @app.get("/v1/clauses/{clause_id:path}", response_model=ClauseOut)
-    def clause(clause_id: str) -> dict[str, Any]:
-        return _clause(store.clause_by_id(clause_id))
-
-    @app.get("/v1/documents/{slug}", response_model=DocumentOut)
-    def document(slug: str) -> dict[str, Any]:
-        lines = enumerate(split_lines(store.source(slug)), 1)
-        return {"document": slug, "lines": [{"line": number, "text": line.rstrip("\r\n")} for number, line in lines]}
-
-    @app.get("/healthz", response_model=StatusOut)
-    @app.get("/readyz", response_model=StatusOut)
-    def status() -> dict[str, str]:
-        return {"status": "ok", "index_version": version}
-
+    _add_questions(app, service)
+    _add_contents(app, service)
+    _add_operation(app, service)
+    app.include_router(feedback_router(service, database))
+    app.include_router(session_router(database, settings))
+    app.include_router(chat_router(service))
+    app.include_router(dify_router(service))
+    app.router.routes.extend(mcp_routes(mcp).routes)
     return app
 
 
 def create_app_from_settings() -> FastAPI:
     """The app of this process's DUTY_* settings: what each server worker runs."""
+    log_as_json()
     settings = read_settings()
-    encoder = load_encoder(settings.model)
-    return create_app(Retriever(open_index(settings.home, encoder), encoder))
+    return create_app(settings, load_encoder(settings.model))
 
 
-def _tree(store: Store) -> list[dict[str, Any]]:
-    tree: dict[str, dict[str, Any]] = {}
-    for post in store.posts:
-        department = tree.setdefault(post.department, {"department": post.department, "clauses": [], "positions": []})
-        clauses = [_clause(clause) for clause in store.clauses_of(post)]
-        if post.position is None:
-            department["clauses"] = clauses
-        else:
-            department["positions"].append({"position": post.position, "clauses": clauses})
-    return list(tree.values())
+def _wording(settings: Settings) -> Any:
+    """The LLM's wording, where one is set; its client is loaded only then."""
+    if not settings.llm_base_url:
+        return None
+    from server.wording import Wording
+
+    return Wording(settings)
 
 
-def _clause(clause: Clause) -> dict[str, Any]:
-    return {
-        "clause_id": clause.id,
-        "department": clause.department,
-        "position": clause.position,
-        "number": clause.number,
-        "text": clause.text,
-        "source_text": clause.source_text,
-        "source": clause.document,
-        "lines": clause.lines,
-    }
+def _cors(settings: Settings) -> list[Middleware]:
+    if not settings.cors_origins:
+        return []
+    allowed = Middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.cors_origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "content-type"],
+        expose_headers=["X-Request-ID", "Retry-After"],
+    )
+    return [allowed]
+
+
+async def _watch(service: Service, access: Access) -> None:
+    """Until cancelled: serve what is newly published, and notice the first key."""
+    while True:
+        await asyncio.sleep(LOOK)
+        await to_thread.run_sync(_refresh, service)
+        with contextlib.suppress(DutyError):
+            await to_thread.run_sync(access.refresh)
+
+
+def _refresh(service: Service) -> None:
+    """Try the newest version; what is wrong with it is logged, and the old one stays."""
+    try:
+        if service.refresh():
+            metrics.SWAPS.labels("served").inc()
+            logger.info("index", extra={"fields": {"index_version": service.version}})
+    except DutyError as error:
+        metrics.SWAPS.labels("refused").inc()
+        logger.error("a new index is not served: %s", error.message)
+    except Exception as error:  # noqa: BLE001 - the watcher must go on
+        logger.error("looking for a new index failed: %s", type(error).__name__)
+
+
+def _add_questions(app: FastAPI, service: Service) -> None:
+    @app.post("/v1/ask", response_model=AnswerOut)
+    async def ask(body: AskBody, request: Request) -> Response:
+        """One answer. With `Accept: text/event-stream`: its sentences as `delta` events, then the whole as `answer`."""
+        given = await service.ask(body.asked(), request.state.caller.name)
+        if "text/event-stream" not in request.headers.get("accept", ""):
+            return json_response(given)
+        deltas = [event({"text": sentence}, "delta") for sentence in split_sentences(given["answer"])]
+        return stream([*deltas, event(given, "answer")])
+
+    @app.post("/v1/search", response_model=SearchOut)
+    async def search(body: AskBody) -> Response:
+        hits, version = await service.search(body.asked())
+        return json_response({"hits": [hit_object(hit) for hit in hits], "index_version": version})
+
+
+def _add_contents(app: FastAPI, service: Service) -> None:
+    @app.get("/v1/departments", response_model=TreeOut)
+    def departments() -> dict[str, Any]:
+        served = service.served
+        return {"departments": tree(served.retriever.index.store), "index_version": served.version}
+
+    @app.get("/v1/clauses/{clause_id:path}", response_model=ClauseOut)
+    def clause(clause_id: str) -> dict[str, Any]:
+        return clause_object(service.served.retriever.index.store.clause_by_id(clause_id))
+
+    @app.get("/v1/documents/{slug}", response_model=DocumentOut)
+    def document(slug: str) -> dict[str, Any]:
+        return source_object(service.served.retriever.index.store, slug)
+
+
+def _add_operation(app: FastAPI, service: Service) -> None:
+    @app.get("/healthz", response_model=StatusOut)
+    async def alive() -> dict[str, str | None]:
+        return {"status": "ok", "index_version": service.version}
+
+    @app.get("/readyz", response_model=StatusOut)
+    async def ready(request: Request) -> Response:
+        if service.version is None:
+            return error_response(request.url.path, 503, "index_missing", "no index is open yet; the server's log says why")
+        return json_response({"status": "ok", "index_version": service.version})
+
+    @app.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+    def prometheus() -> Response:
+        return Response(metrics.render(service.version), media_type="text/plain; version=0.0.4; charset=utf-8")

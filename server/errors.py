@@ -1,60 +1,80 @@
-"""The one error body, `{"error": {"code", "message", "field"?}}`, and the status of each kind of error."""
+"""Every error as a response: `{"error": {"code", "message", "field"?}}`, and on their routes OpenAI's and Dify's own."""
 
+import json
 import logging
 from collections.abc import Mapping
+from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from corpus.errors import DutyError, IndexUnavailableError, NotFoundError, UsageError
+from corpus.errors import DutyError, IndexUnavailableError, NotFoundError, StorageError, UsageError
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("duty")
 
-_STATUS: tuple[tuple[type[DutyError], int], ...] = ((UsageError, 422), (NotFoundError, 404), (IndexUnavailableError, 503))
+OPENAI_ROUTES = ("/v1/chat/", "/v1/models")
+DIFY_ROUTES = ("/dify/",)
+_STATUS: tuple[tuple[type[DutyError], int], ...] = (
+    (UsageError, 422), (NotFoundError, 404), (IndexUnavailableError, 503), (StorageError, 503),
+)  # fmt: skip
 _CODES = {404: "not_found", 405: "method_not_allowed"}
+_OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
+_DIFY_CODES = {"no_key": 1001, "bad_key": 1002, "forbidden": 1002, "unknown_knowledge": 2001}
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Turn every error that a request can meet into the one body."""
+    """Turn every error that a request can meet into its body. Unexpected ones are caught further out, by server/observe.py."""
     app.add_exception_handler(DutyError, _duty_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _unexpected_error)
 
 
 def error_response(
-    status: int, code: str, message: str, field: str | None = None, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
-    detail = {"code": code, "message": message, **({"field": field} if field else {})}
-    return JSONResponse({"error": detail}, status, headers)
+    path: str, status: int, code: str, message: str, field: str | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The response to a failed request, in the shape that clients of this path expect."""
+    body: dict[str, Any]
+    if path.startswith(OPENAI_ROUTES):
+        status = 400 if status == 422 else status
+        kind = _OPENAI_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
+        body = {"error": {"message": message, "type": kind, "param": field, "code": code}}
+    elif path.startswith(DIFY_ROUTES):
+        status = 403 if code == "bad_key" else status
+        body = {"error_code": _DIFY_CODES.get(code, status), "error_msg": message}
+    else:
+        body = {"error": {"code": code, "message": message, **({"field": field} if field else {})}}
+    return json_response(body, status, headers)
 
 
-def _duty_error(_: Request, error: Exception) -> JSONResponse:
+def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Readable UTF-8; half a surrogate pair, which a caller's text may hold, goes out as the escape that it came in as."""
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    return Response(content, status, headers, media_type="application/json")
+
+
+def _duty_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DutyError)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if status >= 500:  # the message names paths of this machine
         logger.error("%s", error.message)
-        return error_response(status, error.code, "the index cannot be used now; the server's log says why")
-    return error_response(status, error.code, error.message, error.field)
+        return error_response(request.url.path, status, error.code, "the server cannot answer this now; its log says why")
+    return error_response(request.url.path, status, error.code, error.message, error.field)
 
 
-def _validation_error(_: Request, error: Exception) -> JSONResponse:
+def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     if first["type"] == "json_invalid":
-        return error_response(400, "bad_json", 'the body is not valid JSON; send an object like {"question": "…"}')
-    field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path")) or None
+        return error_response(
+            request.url.path, 400, "bad_json", 'the body is not valid JSON; send an object like {"question": "…"}'
+        )
+    field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))[:100] or None
     where = f"{field}: " if field else ""
-    return error_response(422, "bad_request", f"{where}{first['msg']}", field)
+    return error_response(request.url.path, 422, "bad_request", f"{where}{first['msg']}", field)
 
 
-def _http_error(_: Request, error: Exception) -> JSONResponse:
+def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return error_response(error.status_code, _CODES.get(error.status_code, "failed"), str(error.detail), headers=error.headers)
-
-
-def _unexpected_error(_: Request, error: Exception) -> JSONResponse:
-    logger.error("unexpected error", exc_info=error)
-    return error_response(500, "failed", "the server failed at this request; its log says why")
+    code = _CODES.get(error.status_code, "bad_json" if error.status_code == 400 else "failed")
+    return error_response(request.url.path, error.status_code, code, str(error.detail), headers=error.headers)

@@ -2,19 +2,23 @@
 
 import ipaddress
 import os
+import tempfile
 
 import uvicorn
 
 from corpus.errors import ServeError
 from corpus.settings import Settings
+from server.storage.database import Database
+
+DRAIN = 30  # seconds that requests have to end after a stop
 
 
-def check_address(host: str) -> None:
-    """Raise ServeError for an address that others can reach: without API keys, everyone there could ask."""
-    if not _is_loopback(host):
+def check_address(host: str, has_keys: bool) -> None:
+    """Raise ServeError for an address that others can reach while there are no keys: everyone there could ask."""
+    if not has_keys and not _is_loopback(host):
         raise ServeError(
             f"refused to listen on {host}: without API keys only this machine may ask; allowed: 127.0.0.1, ::1, localhost. "
-            "Run: duty serve --host 127.0.0.1"
+            "Run: duty key create --name NAME, or duty serve --host 127.0.0.1"
         )
 
 
@@ -25,7 +29,30 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def check_start(settings: Settings, host: str) -> None:
+    """Raise ServeError for an address that must not be served, StorageError when the keys cannot be read."""
+    database = Database.open(settings)
+    try:
+        check_address(host, database.has_keys())
+    finally:
+        database.close()
+
+
 def run(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until stopped. Each worker opens the index by itself, from the settings in its environment."""
     os.environ |= {"DUTY_HOME": str(settings.home), "DUTY_MODEL": settings.model}
-    uvicorn.run("server.app:create_app_from_settings", factory=True, host=host, port=port, workers=workers)
+    with tempfile.TemporaryDirectory(prefix="duty-metrics-") as folder:
+        if workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        uvicorn.run(
+            "server.app:create_app_from_settings",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_config=None,
+            access_log=False,  # server/observe.py writes it, without query strings
+            server_header=False,
+            timeout_graceful_shutdown=DRAIN,
+            proxy_headers=False,  # X-Forwarded-For would let anyone choose their address
+        )

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from retriever.query import Turn
+from server.service import Asked, asked
 
 
 class TurnIn(BaseModel):
@@ -13,7 +13,7 @@ class TurnIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     role: Literal["user", "assistant"]
-    content: str
+    content: str = Field(max_length=20_000)
 
 
 class AskBody(BaseModel):
@@ -27,8 +27,10 @@ class AskBody(BaseModel):
     top_k: int = Field(default=5, ge=1, le=50)
     history: list[TurnIn] = Field(default=[], max_length=50)
 
-    def turns(self) -> list[Turn]:
-        return [Turn(role=turn.role, content=turn.content) for turn in self.history]
+    def asked(self) -> Asked:
+        """Raises QuestionError."""
+        history = [(turn.role, turn.content) for turn in self.history]
+        return asked(self.question, self.department, self.position, self.top_k, history)
 
 
 class ClauseOut(BaseModel):
@@ -133,4 +135,34 @@ class ErrorOut(BaseModel):
 
 class StatusOut(BaseModel):
     status: str
-    index_version: str
+    index_version: str | None
+
+
+class FeedbackBody(BaseModel):
+    """A verdict on an answer. `department` and `position` say who is right; `question` is kept only when sent or audited."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer_id: str = Field(max_length=64)
+    verdict: Literal["right", "wrong"]
+    department: str | None = None
+    position: str | None = None
+    comment: str | None = Field(default=None, max_length=2000)
+    question: str | None = None
+
+
+class KeptOut(BaseModel):
+    status: Literal["kept"]
+
+
+class SignInBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    key: str = Field(max_length=200)
+
+
+class SessionOut(BaseModel):
+    """Who is signed in, and what they may do."""
+
+    caller: str
+    scopes: list[str]

@@ -1,19 +1,23 @@
 """DUTY_* variables: defaults, values, and what is refused."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import SettingError
-from corpus.settings import SETTINGS, Settings, read_settings
+from corpus.settings import SETTINGS, Setting, Settings, read_settings
 
 
 def test_defaults_leave_other_variables_alone() -> None:
-    assert read_settings({"PATH": "", "HOME": "/home/somebody", "duty_home": "x"}) == Settings(Path(".duty"), "shipped")
+    settings = read_settings({"PATH": "", "HOME": "/home/somebody", "duty_home": "x"})
+    assert settings == read_settings({})
+    assert (settings.home, settings.model, settings.audit, settings.page_access) == (Path(".duty"), "shipped", False, "key")
 
 
 def test_values() -> None:
-    assert read_settings({"DUTY_HOME": "/srv/duty", "DUTY_MODEL": "BAAI/bge-m3"}) == Settings(Path("/srv/duty"), "BAAI/bge-m3")
+    settings = read_settings({"DUTY_HOME": "/srv/duty", "DUTY_MODEL": "BAAI/bge-m3"})
+    assert (settings.home, settings.model) == (Path("/srv/duty"), "BAAI/bge-m3")
 
 
 def test_environment_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,8 +47,77 @@ def test_empty_value_is_refused(value: str) -> None:
     assert caught.value.message == "setting DUTY_HOME is empty; unset it for its default (.duty) or give a value"
 
 
+OTHER_VALUES = {
+    "DUTY_DATABASE_URL": "postgresql://duty@db/duty",
+    "DUTY_AUDIT": "on",
+    "DUTY_KEEP_DAYS": "7",
+    "DUTY_RATE_PER_MINUTE": "5",
+    "DUTY_MAX_BODY_BYTES": "2000",
+    "DUTY_MAX_CONCURRENT": "3",
+    "DUTY_TIMEOUT_SECONDS": "4",
+    "DUTY_CACHE_ANSWERS": "0",
+    "DUTY_CORS_ORIGINS": "https://intranet.example.com",
+    "DUTY_ALLOWED_HOSTS": "duty.example.com, duty",
+    "DUTY_PAGE_ACCESS": "open",
+    "DUTY_PROXY_HEADER": "X-User",
+    "DUTY_PROXY_ADDRESSES": "10.0.0.5, 10.1.0.0/16",
+    "DUTY_PUBLIC_URL": "https://duty.example.com",
+    "DUTY_LLM_TIMEOUT_SECONDS": "3",
+}
+TOGETHER = {
+    "DUTY_LLM_BASE_URL": {"DUTY_LLM_BASE_URL": "http://llm:8080/v1", "DUTY_LLM_MODEL": "qwen"},
+    "DUTY_LLM_MODEL": {"DUTY_LLM_BASE_URL": "http://llm:8080/v1", "DUTY_LLM_MODEL": "qwen"},
+}
+
+
 @pytest.mark.parametrize("setting", SETTINGS, ids=[setting.name for setting in SETTINGS])
-def test_every_setting_is_read(setting: tuple[str, str, str]) -> None:
-    name, default, explained = setting
-    assert read_settings({name: default}) == read_settings({}) != read_settings({name: "another"})
-    assert explained
+def test_every_setting_is_read_and_explained(setting: Setting) -> None:
+    environment = TOGETHER.get(setting.name, {setting.name: OTHER_VALUES.get(setting.name, "another")})
+    assert getattr(read_settings(environment), setting.field) != getattr(read_settings({}), setting.field)
+    assert setting.help
+
+
+def test_the_table_and_the_fields_are_the_same() -> None:
+    assert [setting.field for setting in SETTINGS] == [field.name for field in fields(Settings)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("DUTY_AUDIT", "yes", "on, off"),
+        ("DUTY_PAGE_ACCESS", "sso", "open, key, proxy"),
+        ("DUTY_KEEP_DAYS", "0", "a whole number from 1 to 36500"),
+        ("DUTY_RATE_PER_MINUTE", "1.5", "a whole number from 1 to 1000000"),
+        ("DUTY_MAX_BODY_BYTES", "-1", "a whole number from 1000"),
+        ("DUTY_CORS_ORIGINS", "*", "origins such as https://intranet.example.com"),
+        ("DUTY_PROXY_ADDRESSES", "proxy.local", "IP addresses or networks such as 10.0.0.5"),
+        ("DUTY_PROXY_HEADER", "X User", "an HTTP header name such as X-Remote-User"),
+        ("DUTY_PUBLIC_URL", "duty.example.com", "a URL that starts with http:// or https://"),
+    ],
+)
+def test_a_bad_value_is_refused_with_what_is_allowed(name: str, value: str, allowed: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        read_settings({name: value})
+    assert caught.value.message.startswith(f"bad setting {name}={value}; allowed: {allowed}")
+
+
+def test_a_secret_is_in_no_message_and_no_repr() -> None:
+    with pytest.raises(SettingError) as caught:
+        read_settings({"DUTY_DATABASE_URL": "mysql://root:hunter2@db/duty"})
+    assert "hunter2" not in caught.value.message
+    assert "postgresql:// or sqlite://" in caught.value.message
+    environment = {"DUTY_DATABASE_URL": "postgresql://duty:hunter2@db/duty", "DUTY_LLM_API_KEY": "hunter3"}
+    assert "hunter" not in repr(read_settings(environment))
+
+
+@pytest.mark.parametrize(
+    ("environment", "missing"),
+    [
+        ({"DUTY_PAGE_ACCESS": "proxy"}, "DUTY_PROXY_ADDRESSES"),
+        ({"DUTY_LLM_MODEL": "qwen"}, "DUTY_LLM_BASE_URL"),
+        ({"DUTY_LLM_BASE_URL": "http://llm/v1"}, "DUTY_LLM_MODEL"),
+    ],
+)
+def test_settings_that_need_each_other(environment: dict[str, str], missing: str) -> None:
+    with pytest.raises(SettingError, match=missing):
+        read_settings(environment)

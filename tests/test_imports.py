@@ -30,7 +30,13 @@ ONLY_IN = {
     "yaml": "corpus/hints.py",
     "sqlite3": "indexer/store.py",
     "uvicorn": "server/run.py",
+    "openai": "server/wording.py",
+    "pybreaker": "server/wording.py",
+    "mcp": "server/mcp_tools.py",
+    "limits": "server/guard.py",
+    "prometheus_client": "server/metrics.py",
 }
+STORAGE = ("sqlalchemy", "alembic")
 
 
 def modules() -> list[Path]:
@@ -55,6 +61,23 @@ def test_arrows_point_one_way(path: Path) -> None:
 @pytest.mark.parametrize(("library", "module"), ONLY_IN.items())
 def test_one_module_imports_a_library(library: str, module: str) -> None:
     assert [str(path.relative_to(ROOT)) for path in modules() if library in imported(path)] == [module]
+
+
+@pytest.mark.parametrize("library", STORAGE)
+def test_one_package_imports_the_database_libraries(library: str) -> None:
+    outside = [path for path in modules() if not path.is_relative_to(ROOT / "server" / "storage")]
+    assert [path for path in outside if library in imported(path)] == []
+
+
+def test_a_question_on_the_command_line_loads_nothing_of_the_service(home: Path) -> None:
+    code = (
+        "import sys, duty\n"
+        "try: duty.commands(['ask', '佣金', '--home', sys.argv[1]])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'sqlalchemy', 'alembic', 'openai', 'mcp', 'fastapi', 'pydantic', 'limits'} & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", code, home], check=True, capture_output=True, text=True)
+    assert result.stdout.splitlines()[-1] == "[]"
 
 
 @pytest.mark.parametrize("entry", ["duty", "server.app", "retriever.retriever", "indexer.build"])

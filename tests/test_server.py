@@ -2,16 +2,19 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from corpus.errors import IndexDamagedError, ServeError
+from indexer.encoder import Encoder
 from retriever.result import Result
 from retriever.retriever import Retriever
 from server.answer import answer
 from server.app import create_app
 from server.run import check_address
+from tests.service import settings_for
 
 ANSWER_KEYS = [
     "id", "question", "answer", "abstained", "confidence", "posts", "clarify", "nearest", "index_version", "timings_ms",
@@ -19,8 +22,9 @@ ANSWER_KEYS = [
 
 
 @pytest.fixture(scope="module")
-def client(retriever: Retriever) -> Iterator[TestClient]:
-    with TestClient(create_app(retriever), raise_server_exceptions=False) as client:
+def client(home: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    settings = settings_for(home, tmp_path_factory.mktemp("database"))
+    with TestClient(create_app(settings, encoder), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
 
 
@@ -194,29 +198,39 @@ class Broken(Retriever):
 
 
 @pytest.mark.parametrize(
-    ("error", "status", "code"),
-    [(IndexDamagedError("/secret/path is damaged"), 503, "index_damaged"), (ZeroDivisionError("secret"), 500, "failed")],
+    ("error", "status", "code", "logged"),
+    [
+        (IndexDamagedError("/secret/path is damaged"), 503, "index_damaged", "/secret/path is damaged"),
+        (ZeroDivisionError("secret"), 500, "failed", "unexpected ZeroDivisionError"),
+    ],
     ids=["index", "unexpected"],
 )
 def test_failures_inside_leak_nothing(
-    retriever: Retriever, error: Exception, status: int, code: str, caplog: pytest.LogCaptureFixture
+    home: Path,
+    tmp_path: Path,
+    retriever: Retriever,
+    error: Exception,
+    status: int,
+    code: str,
+    logged: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with (
-        TestClient(create_app(Broken(retriever, error)), raise_server_exceptions=False) as client,
-        caplog.at_level(logging.ERROR),
-    ):
-        response = client.post("/v1/ask", json={"question": "佣金"})
+    app = create_app(settings_for(home, tmp_path), retriever.encoder)
+    app.state.service.serve(Broken(retriever, error))
+    with caplog.at_level(logging.ERROR):
+        response = TestClient(app, base_url="http://127.0.0.1").post("/v1/ask", json={"question": "佣金"})
     assert (response.status_code, response.json()["error"]["code"]) == (status, code)
     assert "secret" not in response.text
-    assert "secret" in caplog.text
+    assert logged in caplog.text
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.8.0.1"])
 def test_loopback_needs_no_key(host: str) -> None:
-    check_address(host)
+    check_address(host, has_keys=False)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.com", ""])
 def test_other_addresses_are_refused(host: str) -> None:
     with pytest.raises(ServeError, match="without API keys only this machine may ask"):
-        check_address(host)
+        check_address(host, has_keys=False)
+    check_address(host, has_keys=True)

@@ -1,0 +1,183 @@
+"""A question on its way through the service: the index that is served now, the cache, the wording, what is recorded of it."""
+
+import os
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any
+
+from anyio import CapacityLimiter, to_thread
+
+from corpus.errors import IndexMissingError, IndexUnavailableError
+from corpus.settings import Settings
+from indexer.encoder import Encoder
+from indexer.index import open_version
+from indexer.versions import IndexPaths
+from retriever.query import Turn, check_question
+from retriever.result import Citation, Result
+from retriever.retriever import Retriever
+from server import metrics
+from server.answer import answer
+from server.record import Recorder
+from server.storage.database import AnswerRecord
+from server.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that an answer depends on, beside the index."""
+
+    question: str
+    department: str | None = None
+    position: str | None = None
+    top_k: int = 5
+    history: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def turns(self) -> list[Turn]:
+        return [Turn(role=role, content=content) for role, content in self.history]
+
+
+class Served:
+    """One opened index version with the answers it gave: a swap leaves both behind, so no answer outlives its version."""
+
+    def __init__(self, retriever: Retriever, cached: int) -> None:
+        self.retriever = retriever
+        self._size = cached
+        self._answers: OrderedDict[Asked, dict[str, Any]] = OrderedDict()
+        self._lock = Lock()
+
+    @property
+    def version(self) -> str:
+        return self.retriever.index.version
+
+    def remembered(self, asked: Asked) -> dict[str, Any] | None:
+        with self._lock:
+            if asked in self._answers:
+                self._answers.move_to_end(asked)
+            return self._answers.get(asked)
+
+    def remember(self, asked: Asked, given: dict[str, Any]) -> None:
+        with self._lock:
+            self._answers[asked] = given
+            while len(self._answers) > self._size:
+                self._answers.popitem(last=False)
+
+
+class Service:
+    """What every front (HTTP, OpenAI, Dify, MCP) asks. Safe to use from many tasks and threads."""
+
+    def __init__(self, settings: Settings, encoder: Encoder, recorder: Recorder, wording: Wording | None = None) -> None:
+        self.settings = settings
+        self._encoder = encoder
+        self._recorder = recorder
+        self._wording = wording
+        self._served: Served | None = None
+        self._refused: str | None = None
+        # More threads than cores would only take turns; the LLM, which is waited for, has anyio's own.
+        self._cores = len(os.sched_getaffinity(0))
+        self._limiter: CapacityLimiter | None = None
+
+    @property
+    def served(self) -> Served:
+        """The current version; whoever took it keeps it to the end of a request. Raises IndexMissingError before there is one."""
+        if self._served is None:
+            raise IndexMissingError(f"no index is open in {self.settings.home}; build one with: duty index")
+        return self._served
+
+    @property
+    def version(self) -> str | None:
+        return None if self._served is None else self._served.version
+
+    def serve(self, retriever: Retriever) -> None:
+        self._served = Served(retriever, self.settings.cache_answers)
+
+    def refresh(self) -> bool:
+        """Open and serve the published version if it is not the one that is served; whether it changed.
+
+        The old one goes on until the new one has answered a question. Raises IndexUnavailableError once for each
+        version that cannot be opened; the old one then stays.
+        """
+        paths = IndexPaths(self.settings.home)
+        name = paths.current_version()
+        if name is None or name in (self.version, self._refused):
+            return False
+        try:
+            retriever = Retriever(open_version(paths.version(name), self._encoder), self._encoder)
+            retriever.ask("佣金怎么结算，找谁")  # the first question loads what is loaded lazily
+        except IndexUnavailableError:
+            self._refused = name
+            raise
+        self.serve(retriever)
+        return True
+
+    async def ask(self, asked: Asked, caller: str) -> dict[str, Any]:
+        """The answer object. Raises QuestionError, UnknownNameError, IndexUnavailableError."""
+        start = time.perf_counter()
+        served = self.served
+        given = served.remembered(asked)
+        if given is None:
+            given = await self._new_answer(served, asked)
+        else:
+            metrics.CACHE_HITS.inc()
+            given = {**given, "timings_ms": {"total": round((time.perf_counter() - start) * 1000, 3)}}
+        given = {**given, "id": uuid.uuid4().hex}
+        self._note(given, caller)
+        return given
+
+    async def _new_answer(self, served: Served, asked: Asked) -> dict[str, Any]:
+        result = await to_thread.run_sync(self._find, served, asked, limiter=self._threads())
+        given, keep = answer(result), True
+        if self._wording is not None and result.posts:
+            text = await to_thread.run_sync(self._wording.word, result)
+            given, keep = ({**given, "answer": text}, True) if text is not None else (given, False)
+        if keep:  # not what a failing LLM left to the extractive answer: it may be back at the next question
+            served.remember(asked, given)
+        return given
+
+    def _find(self, served: Served, asked: Asked) -> Result:
+        result = served.retriever.ask(asked.question, asked.department, asked.position, asked.top_k, asked.turns)
+        for stage, taken in result.timings_ms.items():
+            metrics.STAGES.labels(stage).observe(taken / 1000)
+        return result
+
+    async def search(self, asked: Asked) -> tuple[Sequence[Citation], str]:
+        """Clause hits, and the version they are from; errors as for ask."""
+        served = self.served
+        hits = await to_thread.run_sync(
+            served.retriever.search, asked.question, asked.department, asked.position, asked.top_k, asked.turns,
+            limiter=self._threads(),
+        )  # fmt: skip
+        return hits, served.version
+
+    def _threads(self) -> CapacityLimiter:
+        self._limiter = self._limiter or CapacityLimiter(self._cores)
+        return self._limiter
+
+    def _note(self, given: dict[str, Any], caller: str) -> None:
+        metrics.ANSWERS.inc()
+        metrics.CONFIDENCE.observe(given["confidence"])
+        if given["abstained"]:
+            metrics.ABSTENTIONS.inc()
+        audit = self.settings.audit
+        self._recorder.keep(
+            AnswerRecord(
+                id=given["id"],
+                answered_at=datetime.now(UTC),
+                index_version=given["index_version"],
+                posts=[{"department": post["department"], "position": post["position"]} for post in given["posts"]],
+                question=given["question"] if audit else None,
+                asked_by=caller if audit else None,
+            )
+        )
+
+
+def asked(
+    question: str, department: str | None, position: str | None, top_k: int, history: Sequence[tuple[str, str]] = ()
+) -> Asked:
+    """What is asked, its question checked. Raises QuestionError."""
+    return Asked(check_question(question), department, position, top_k, tuple(history))
