@@ -19,20 +19,25 @@ from server import metrics
 from server.access import Access
 from server.answer import split_sentences
 from server.chat import chat_router
+from server.derived import Derived
 from server.dify import dify_router
 from server.errors import add_error_handlers, error_response, json_response
 from server.feedback import feedback_router
+from server.findings import find_overlaps, findings_router
 from server.guard import Guard
 from server.limits import Limits
 from server.logs import log_as_json
 from server.mcp_tools import create_mcp, mcp_routes
 from server.observe import Observe
+from server.page import page_router
+from server.posts import posts_router
 from server.record import Recorder
 from server.schemas import AnswerOut, AskBody, ClauseOut, DocumentOut, ErrorOut, SearchOut, StatusOut, TreeOut
 from server.service import Service
 from server.session import session_router
 from server.storage.database import Database
 from server.streams import event, stream
+from server.suggest import suggest_router
 from server.tree import clause_object, hit_object, source_object, tree
 
 logger = logging.getLogger("duty")
@@ -83,6 +88,7 @@ def create_app(settings: Settings, encoder: Encoder) -> FastAPI:
     app.include_router(session_router(database, settings))
     app.include_router(chat_router(service))
     app.include_router(dify_router(service))
+    _add_page(app, service, settings)
     app.router.routes.extend(mcp_routes(mcp).routes)
     return app
 
@@ -167,6 +173,15 @@ def _add_contents(app: FastAPI, service: Service) -> None:
     @app.get("/v1/documents/{slug}", response_model=DocumentOut)
     def document(slug: str) -> dict[str, Any]:
         return source_object(service.served.retriever.index.store, slug)
+
+
+def _add_page(app: FastAPI, service: Service, settings: Settings) -> None:
+    """The page, and the routes that it was the first to need."""
+    overlaps = Derived(find_overlaps)
+    app.include_router(suggest_router(service))
+    app.include_router(posts_router(service, overlaps))
+    app.include_router(findings_router(service, overlaps))
+    app.include_router(page_router(settings))
 
 
 def _add_operation(app: FastAPI, service: Service) -> None:

@@ -22,7 +22,7 @@ GUARDED = (
     "/metrics",
 )  # everything else says nothing about duties or users, or checks its callers itself
 OPEN = ("/v1/session",)
-NEEDS = {"/v1/feedback": "feedback", "/v1/feedback/export": "admin", "/metrics": "admin"}
+NEEDS = {"/v1/feedback": "feedback", "/v1/feedback/export": "admin", "/v1/admin/report": "admin", "/metrics": "admin"}
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 SAFE = ("GET", "HEAD", "OPTIONS")
 
