@@ -2,7 +2,7 @@
 
 import { departments, get, getText, post, remove, upload } from "./api.js";
 import { pair } from "./diff.js";
-import { announce, freshId, h } from "./dom.js";
+import { announce, freshId, h, show } from "./dom.js";
 import { reportView } from "./report.js";
 import { signIn } from "./signin.js";
 import { problem, whileWaiting } from "./states.js";
@@ -12,19 +12,19 @@ const TABS = { versions: ["版本", versions], documents: ["文档", documents],
 
 export async function adminView({ main, url, signal, go }) {
   const name = Object.hasOwn(TABS, url.searchParams.get("tab")) ? url.searchParams.get("tab") : "versions";
-  const [title, show] = TABS[name];
+  const [title, fill] = TABS[name];
   document.title = `${title} · 管理 · 归谁管`;
   const place = h("div", { class: "admin" });
   const tab = ([key, [word]]) => h("a", { href: `/admin?tab=${key}`, "aria-current": key === name ? "page" : null }, word);
-  main.replaceChildren(h("h1", {}, "管理"), h("nav", { class: "tabs", "aria-label": "管理" }, Object.entries(TABS).map(tab)), place);
+  show(main, h("h1", {}, "管理"), h("nav", { class: "tabs", "aria-label": "管理" }, Object.entries(TABS).map(tab)), place);
   const again = () => adminView({ main, url, signal, go });
   try {
-    await show(place, signal, again);
+    await fill(place, signal, again);
   } catch (error) {
     if (signal.aborted) return;
-    if (error.status === 401 || error.status === 403) main.replaceChildren(signIn(again, { title: "管理员登录", hint: "这里需要一把有 admin 权限的密钥：duty key create --scope admin" }));
-    else if (error.status === 404) place.replaceChildren(missing(error));
-    else place.replaceChildren(problem(error, again));
+    if (error.status === 401 || error.status === 403) show(main, signIn(again, { title: "管理员登录", hint: "这里需要一把有 admin 权限的密钥：duty key create --scope admin" }));
+    else if (error.status === 404) show(place, missing(error));
+    else show(place, problem(error, again));
   }
 }
 
@@ -39,7 +39,8 @@ async function versions(place, signal, again) {
   const { versions: found } = await whileWaiting(place, get("/v1/admin/versions", signal));
   const difference = h("section", { "aria-label": "版本差异", "aria-live": "polite" });
   const rows = found.map((version, i) => versionRow(version, found[i + 1], difference, again));
-  place.replaceChildren(
+  show(
+    place,
     h("p", { class: "soft" }, "新的在上。回退只换指针，立刻生效，也可以再换回来。"),
     h("ul", { class: "card duties" }, rows),
     difference,
@@ -65,9 +66,9 @@ function moment(iso) {
 async function showDifference(place, from, to) {
   try {
     const found = await whileWaiting(place, get(`/v1/admin/versions/diff?${new URLSearchParams({ from, to })}`));
-    place.replaceChildren(h("h2", {}, "这一版改了什么"), ...changes(found));
+    show(place, h("h2", {}, "这一版改了什么"), changes(found));
   } catch (error) {
-    place.replaceChildren(problem(error, () => showDifference(place, from, to)));
+    show(place, problem(error, () => showDifference(place, from, to)));
   }
 }
 
@@ -96,7 +97,7 @@ async function rollback(version, place, again) {
     await again();
     announce("已换到这一版");
   } catch (error) {
-    place.replaceChildren(problem(error, () => rollback(version, place, again)));
+    show(place, problem(error, () => rollback(version, place, again)));
   }
 }
 
@@ -131,7 +132,7 @@ async function documents(place, signal, again) {
       ),
       h("button", { type: "button", onclick: () => removeDocument(document.slug, said, again) }, "移除"),
     );
-  place.replaceChildren(h("ul", { class: "card duties" }, found.map(row)), uploadForm(preview, said, again), said, preview);
+  show(place, h("ul", { class: "card duties" }, found.map(row)), uploadForm(preview, said, again), said, preview);
 }
 
 async function removeDocument(slug, said, again) {
@@ -146,14 +147,14 @@ function uploadForm(preview, said, again) {
   const name = h("input", { id: nameId, placeholder: "不填就用文件名", autocomplete: "off" });
   const submit = async (event) => {
     event.preventDefault();
-    said.replaceChildren();
+    show(said);
     const [chosen] = file.files;
     const query = new URLSearchParams({ filename: chosen.name, ...(name.value.trim() ? { name: name.value.trim() } : {}) });
     try {
       const read = await whileWaiting(preview, upload(`/v1/admin/documents?${query}`, chosen));
-      preview.replaceChildren(...previewOf(read, said, preview, again));
+      show(preview, previewOf(read, said, preview, again));
     } catch (error) {
-      preview.replaceChildren(h("div", { class: "notice problem", role: "alert" }, h("p", {}, `这份文件没有读懂。${errorWord(error)}`), error.message ? h("p", { class: "soft", lang: "en" }, error.message) : null));
+      show(preview, h("div", { class: "notice problem", role: "alert" }, h("p", {}, `这份文件没有读懂。${errorWord(error)}`), error.message ? h("p", { class: "soft", lang: "en" }, error.message) : null));
     }
   };
   return h(
@@ -168,7 +169,7 @@ function uploadForm(preview, said, again) {
 
 function previewOf({ preview: id, document: slug, clauses, findings, diff }, said, place, again) {
   const publish = h("button", { type: "button", class: "primary", onclick: () => published(said, post(`/v1/admin/documents/${encodeURIComponent(id)}/publish`, {}), again) }, "发布");
-  const drop = h("button", { type: "button", onclick: () => place.replaceChildren() }, "放弃");
+  const drop = h("button", { type: "button", onclick: () => show(place) }, "放弃");
   return [
     h("h2", {}, `预览：${slug}`),
     h("p", { class: "soft" }, `读出 ${clauses.length} 条职责，${findings.length} 处疑问。还没有发布。`),
@@ -179,19 +180,19 @@ function previewOf({ preview: id, document: slug, clauses, findings, diff }, sai
     diff ? [h("h3", {}, "和现在的版本相比"), changes(diff)] : null,
     h("h3", {}, "读出的条款"),
     h("ul", { class: "card duties" }, clauses.map((clause) => h("li", {}, h("span", { class: "number" }, clause.number), h("div", {}, h("p", {}, clause.text), h("p", { class: "where" }, `${postName(clause)} · ${linesWord(clause.lines)}`))))),
-  ].flat(2).filter(Boolean);
+  ];
 }
 
 /** Wait for a new version, say so, and show the list again. */
 async function published(said, work, again) {
-  said.replaceChildren(h("p", { class: "notice" }, "正在重建索引，旧版本继续服务…"));
+  show(said, h("p", { class: "notice" }, "正在重建索引，旧版本继续服务…"));
   try {
     const { version } = await work;
     await departments(true);
     await again();
     announce(`已发布 ${version}`);
   } catch (error) {
-    said.replaceChildren(h("div", { class: "notice problem", role: "alert" }, h("p", {}, errorWord(error)), error.message ? h("p", { class: "soft", lang: "en" }, error.message) : null));
+    show(said, h("div", { class: "notice problem", role: "alert" }, h("p", {}, errorWord(error)), error.message ? h("p", { class: "soft", lang: "en" }, error.message) : null));
   }
 }
 
@@ -201,7 +202,8 @@ async function feedback(place, signal) {
   const lines = (await whileWaiting(place, getText("/v1/feedback/export", signal))).split("\n").filter(Boolean);
   const rows = lines.map((line) => JSON.parse(line)).reverse();
   const wrong = rows.filter(({ verdict }) => verdict === "wrong").length;
-  place.replaceChildren(
+  show(
+    place,
     h("p", { class: "soft" }, `${rows.length} 条反馈，其中 ${wrong} 条说不对。`, rows.length ? [" ", h("a", { href: "/v1/feedback/export", download: "feedback.jsonl" }, "下载"), " 后用 duty eval candidates 变成评测题。"] : null),
     rows.length ? h("ul", { class: "card duties" }, rows.map(verdictRow)) : h("p", { class: "notice" }, "还没有人反馈。"),
   );
@@ -229,5 +231,5 @@ function verdictRow(row) {
 
 async function report(place, signal) {
   const found = await whileWaiting(place, get("/v1/admin/report", signal));
-  place.replaceChildren(...reportView(found));
+  show(place, reportView(found));
 }

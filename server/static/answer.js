@@ -21,11 +21,12 @@ export function answerView(answer, { again }) {
 }
 
 function lead(answer) {
-  const words = answer.answer.split(/(\[\d+\])/).map((piece) => {
+  const text = answer.clarify ? answer.answer.replace(answer.clarify.question, "") : answer.answer; // the question back stands below
+  const words = text.split(/(\[\d+\])/).map((piece) => {
     const ref = /^\[(\d+)\]$/.exec(piece);
     return ref ? h("a", { class: "ref", href: `#c${ref[1]}`, "aria-label": `依据 ${ref[1]}` }, ref[1]) : piece;
   });
-  return h("p", { class: "lead" }, words);
+  return h("p", { class: "said" }, words);
 }
 
 function clarify({ question, options }, again) {
@@ -92,7 +93,7 @@ function citation(cited) {
       h(
         "p",
         { class: "where" },
-        `第 ${cited.number} 条 · `,
+        `第 ${cited.number} 条，`,
         h("a", { href: sourceUrl(cited.source, cited.lines) }, `${cited.source} ${linesWord(cited.lines)}`),
       ),
     ),

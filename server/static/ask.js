@@ -74,7 +74,7 @@ async function whenReady(examples, facts, signal) {
 /** What the conversation went through, and the scope that the question was narrowed to. */
 function trail(questions, scope, go) {
   const earlier = questions.slice(0, -1).map((question, i) => h("li", {}, h("a", { href: askUrl(questions.slice(0, i + 1)) }, question)));
-  const now = h("h1", {}, questions.at(-1));
+  const now = h("h1", { class: earlier.length ? null : "hidden" }, questions.at(-1)); // a first question stands in the box above
   const narrowed = scope.department
     ? h(
         "p",
@@ -95,7 +95,7 @@ async function answerInto(result, questions, scope, signal, go) {
   let lead = null;
   const onDelta = (sentence) => {
     if (lead === null) {
-      lead = h("p", { class: "lead" });
+      lead = h("p", { class: "said" });
       const waiting = result.querySelector(".skeleton > i");
       if (waiting) waiting.replaceWith(lead);
       else result.prepend(lead);

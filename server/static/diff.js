@@ -45,5 +45,5 @@ function side(clause, spans) {
   const where = clause.lines
     ? h("a", { href: sourceUrl(clause.source, clause.lines) }, `第 ${clause.number} 条`)
     : `第 ${clause.number} 条`;
-  return h("div", {}, h("p", { class: "where" }, h("a", { href: postUrl(clause) }, postName(clause)), " · ", where), h("p", {}, marked(clause.text, spans)));
+  return h("div", {}, h("p", { class: "where" }, h("a", { href: postUrl(clause) }, postName(clause)), " ", where), h("p", {}, marked(clause.text, spans)));
 }

@@ -15,6 +15,12 @@ export function h(tag, props = {}, ...children) {
   return fill(document.createElement(tag), props, children);
 }
 
+/** Put these in the place of all that is in an element. */
+export function show(place, ...children) {
+  place.replaceChildren();
+  return fill(place, {}, children);
+}
+
 /** An SVG element. */
 export function svg(tag, props = {}, ...children) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), props, children);

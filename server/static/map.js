@@ -6,8 +6,9 @@ import { whileWaiting } from "./states.js";
 import { treemap } from "./treemap.js";
 import { postName, postUrl, sourceUrl } from "./words.js";
 
-const ROOM = 9000; // px² of the map for a post, on average
+const ROOM = 10500; // px² of the map for a post, on average
 const LEAST = 2; // duties that a post counts more than it has, so that small ones keep a legible tile
+const HEAD = 6; // duties that a department counts more, for its name
 const LABEL = 34; // px of a department's name
 const GAP = 5; // px
 const SHOWN = 30; // duties listed under the map
@@ -53,7 +54,7 @@ function field(unit, index) {
   const name = h("h2", {}, h("a", { href: postUrl(unit) }, unit.department));
   const element = h("section", { class: "unit", "aria-label": unit.department }, name, tiles.map(({ element }) => element));
   element.style.setProperty("--hue", hueOf(index));
-  return { element, tiles, size: tiles.reduce((sum, { size }) => sum + size, 0) };
+  return { element, tiles, size: tiles.reduce((sum, { size }) => sum + size, HEAD) };
 }
 
 function tile(post) {
@@ -115,6 +116,6 @@ function hit(clause, word) {
     "li",
     {},
     h("p", {}, marked(clause.text, spansOf(clause.text, word))),
-    h("p", { class: "where" }, h("a", { href: postUrl(clause) }, postName(clause)), " · ", h("a", { href: sourceUrl(clause.source, clause.lines) }, `第 ${clause.number} 条`)),
+    h("p", { class: "where" }, h("a", { href: postUrl(clause) }, postName(clause)), " ", h("a", { href: sourceUrl(clause.source, clause.lines) }, `第 ${clause.number} 条`)),
   );
 }

@@ -3,7 +3,7 @@
 
 import { departments, get } from "./api.js";
 import { pair } from "./diff.js";
-import { h, svg } from "./dom.js";
+import { h, show, svg } from "./dom.js";
 import { hueOf } from "./map.js";
 import { clausesOf } from "./source.js";
 import { whileWaiting } from "./states.js";
@@ -25,7 +25,8 @@ export async function overlapsView({ main, signal }) {
   const [findings, tree] = await whileWaiting(place, work, () => h("div", { class: "card bones tallest", "aria-hidden": "true" }));
   const groups = grouped(findings.overlaps ?? []);
   const texts = await linesOf(findings.gaps ?? [], signal);
-  place.replaceChildren(
+  show(
+    place,
     picture(tree, groups, findings.gaps ?? []),
     h("h2", {}, `重叠 ${findings.overlaps?.length ?? ""}`),
     findings.overlaps === null ? h("p", { class: "notice" }, "条款太多，请在命令行运行 duty corpus check。") : groups.map(groupBox),
@@ -64,7 +65,7 @@ function picture(tree, groups, gaps) {
   const total = groups.reduce((sum, { overlaps }) => sum + overlaps.length, 0);
   const drawing = svg(
     "svg",
-    { viewBox: "-340 -270 680 540", role: "img", "aria-label": `${spans.length} 个部门之间有 ${total} 处重叠，文档里有 ${gaps.length} 处空白或疑问；下面逐条列出` },
+    { viewBox: matchMedia("(max-width: 40rem)").matches ? "-250 -250 500 500" : "-340 -270 680 540", role: "img", "aria-label": `${spans.length} 个部门之间有 ${total} 处重叠，文档里有 ${gaps.length} 处空白或疑问；下面逐条列出` },
     bands, threads, flags,
   );
   return h(
@@ -74,7 +75,8 @@ function picture(tree, groups, gaps) {
     h(
       "figcaption",
       { class: "soft" },
-      h("span", { class: "key thread" }, "一字不差"),
+      spans.map(({ name, hue }) => coloured(h("span", { class: "key unit-name" }, name), hue)),
+      h("span", { class: "key same" }, "一字不差"),
       h("span", { class: "key near" }, "相近"),
       h("span", { class: "key flag" }, "空白或疑问"),
     ),

@@ -1,7 +1,7 @@
 // One post: its duties, the same duties elsewhere, and who supports, joins in or supervises them.
 
 import { get } from "./api.js";
-import { h } from "./dom.js";
+import { h, show } from "./dom.js";
 import { pair } from "./diff.js";
 import { whileWaiting } from "./states.js";
 import { ROLES, linesWord, postName, postUrl, sourceUrl } from "./words.js";
@@ -17,7 +17,7 @@ export async function postView({ main, parts: [department, position], signal }) 
   );
   const query = new URLSearchParams(position ? { department, position } : { department });
   const found = await whileWaiting(place, get(`/v1/posts?${query}`, signal));
-  place.replaceChildren(...[duties(found), twins(found), partners(found)].flat().filter(Boolean));
+  show(place, duties(found), twins(found), partners(found));
 }
 
 function duties({ clauses, position }) {
@@ -67,7 +67,7 @@ function partnerRow({ role, clause }, own) {
         "p",
         { class: "where" },
         h("a", { href: postUrl(clause) }, postName(clause)),
-        ` 第 ${clause.number} 条 · `,
+        ` 第 ${clause.number} 条，`,
         own ? `与本岗第 ${own.number} 条相近` : "点名",
       ),
     ),

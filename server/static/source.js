@@ -63,7 +63,7 @@ function markClause(lines, clause) {
     row.append(
       line < to
         ? h("span", { class: "whose" })
-        : h("span", { class: "whose" }, h("a", { href: postUrl(clause) }, postName(clause)), ` 第 ${clause.number} 条 · ${linesWord(clause.lines)}`),
+        : h("span", { class: "whose" }, h("a", { href: postUrl(clause) }, postName(clause)), ` 第 ${clause.number} 条，${linesWord(clause.lines)}`),
     );
   }
 }

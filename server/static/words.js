@@ -51,7 +51,7 @@ export function errorWord(error) {
 }
 
 export function postName(post) {
-  return post.position ? `${post.department} · ${post.position}` : post.department;
+  return post.position ? `${post.department}·${post.position}` : post.department;
 }
 
 export function postUrl(post) {
