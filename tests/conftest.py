@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
@@ -13,6 +14,7 @@ from indexer.build import build_index
 from indexer.encoder import Encoder, load_encoder
 from indexer.index import Index, open_index
 from retriever.retriever import Retriever
+from tests import browser as browsers
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +85,34 @@ def small_home(tmp_path: Path, small_document: Path, encoder: Encoder) -> Path:
     folder = tmp_path / "home"
     build_index(load_corpus([small_document]), encoder, folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Of one module: while Playwright's loop runs in this thread, nobody else's can."""
+    executable = browsers.chromium()
+    if executable is None:
+        assert not os.environ.get(browsers.REQUIRED), "Chromium is required here; run: apt-get install chromium"
+        pytest.skip("Chromium is not installed")
+    with browsers.browsing(executable) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address(home: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server on the shipped corpus, without keys."""
+    with browsers.serving(home, tmp_path_factory.mktemp("database"), encoder) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A desktop page; whatever it throws or says on the console as an error fails the test."""
+    context = browsers.open_context(browser, address)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert [error for error in errors if "Failed to load resource" not in error] == []

@@ -7,7 +7,7 @@ import { answerView } from "./answer.js";
 import { ask, departments, get } from "./api.js";
 import { announce, freshId, h } from "./dom.js";
 import { searchBox } from "./search.js";
-import { problem, whileWaiting } from "./states.js";
+import { problem, skeleton, whileWaiting } from "./states.js";
 import { postName } from "./words.js";
 
 const TURNS = 10; // questions that an address holds at most
@@ -102,9 +102,14 @@ async function answerInto(result, questions, scope, signal, go) {
     }
     lead.append(sentence);
   };
+  const bones = () => {
+    const waiting = skeleton();
+    if (lead) waiting.querySelector("i").replaceWith(lead);
+    return waiting;
+  };
   let answer;
   try {
-    answer = await whileWaiting(result, ask(asked, onDelta, signal));
+    answer = await whileWaiting(result, ask(asked, onDelta, signal), bones);
   } catch (error) {
     if (signal.aborted) return;
     result.replaceChildren(problem(error, () => answerInto(result, questions, scope, signal, go)));

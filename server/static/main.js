@@ -20,14 +20,15 @@ const VIEWS = [
 
 const main = document.getElementById("main");
 let leaving = new AbortController();
+let shown = null;
 
 async function show(url, { focus = false } = {}) {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
+  shown = url.pathname + url.search;
   const [view, parts] = find(url.pathname);
   for (const link of document.querySelectorAll(".top nav a")) {
-    link.toggleAttribute("data-here", link.pathname === url.pathname);
     if (link.pathname === url.pathname) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -72,7 +73,9 @@ document.addEventListener("click", (event) => {
   go(url);
 });
 
-window.addEventListener("popstate", () => show(new URL(location.href)));
+window.addEventListener("popstate", () => {
+  if (location.pathname + location.search !== shown) show(new URL(location.href)); // else only the place in the view changed
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;

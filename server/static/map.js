@@ -8,7 +8,7 @@ import { postName, postUrl, sourceUrl } from "./words.js";
 
 const ROOM = 10500; // px² of the map for a post, on average
 const LEAST = 2; // duties that a post counts more than it has, so that small ones keep a legible tile
-const HEAD = 6; // duties that a department counts more, for its name
+const HEAD = 12; // duties that a department counts more, for its name
 const LABEL = 34; // px of a department's name
 const GAP = 5; // px
 const SHOWN = 30; // duties listed under the map
