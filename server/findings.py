@@ -38,7 +38,7 @@ class GapOut(BaseModel):
 
 
 class FindingsOut(BaseModel):
-    """`overlaps` is null where there are too many clauses to compare, `gaps` where the documents changed since they were indexed."""
+    """`overlaps` is null where clauses are too many to compare; `gaps` there too, and where documents changed since indexed."""
 
     overlaps: list[OverlapOut] | None
     gaps: list[GapOut] | None
@@ -54,7 +54,7 @@ def find_overlaps(served: Served) -> Sequence[Overlap] | None:
 
 
 def find_gaps(served: Served) -> list[dict[str, Any]] | None:
-    """All other findings. The index does not keep them: its documents are read again, if they still are what it was built from."""
+    """All other findings. The index does not keep them: its documents are read again, if they still are what it is of."""
     manifest = served.retriever.index.manifest
     if manifest.clauses > MOST:
         return None

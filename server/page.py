@@ -1,6 +1,6 @@
 """The page where employees ask: one HTML file for all its views, and assets under a path that changes with their contents.
 
-The browser loads nothing from elsewhere and runs no script or style inside the HTML. What the page shows it gets from the public API.
+The browser loads nothing from elsewhere and runs no script or style inside the HTML. What it shows comes from the public API.
 """
 
 import gzip
@@ -21,12 +21,10 @@ HTML = "index.html"
 VIEWS = ("/", "/map", "/overlaps", "/admin", "/posts/{rest:path}", "/documents/{rest:path}")
 REPORT = "report.json"
 FOR_A_YEAR = "public, max-age=31536000, immutable"
-POLICY = "; ".join(
-    (
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'", "form-action 'self'",
-        "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
-    )
-)  # fmt: skip
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
 
 
 @dataclass(frozen=True, slots=True)

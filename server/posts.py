@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from corpus.errors import NotFoundError
 from corpus.model import Clause, Post
 from indexer.index import Index
+from retriever.query import MAX_QUESTION
 from retriever.retriever import Retriever
 from retriever.roles import Role, role_of
 from server.derived import Derived
@@ -94,7 +95,7 @@ def _twins(post: Post, overlaps: Sequence[Overlap]) -> Iterator[dict[str, Any]]:
 def _partners(post: Post, own: Sequence[Clause], retriever: Retriever) -> list[dict[str, Any]]:
     """Clauses that name the post first, then those nearest to its duties; each clause once."""
     partners: dict[str, dict[str, Any]] = {}
-    for clause, role in (*_naming(post, retriever.index),):
+    for clause, role in _naming(post, retriever.index):
         partners.setdefault(clause.id, {"role": role, "own": None, "clause": clause_object(clause)})
     for near, clause_id in _near(post, own, retriever):
         partners.setdefault(near.id, {"role": role_of(near.text), "own": clause_id, "clause": clause_object(near)})
@@ -117,10 +118,10 @@ def _naming(post: Post, index: Index) -> Iterator[tuple[Clause, Role]]:
 
 def _near(post: Post, own: Sequence[Clause], retriever: Retriever) -> list[tuple[Clause, str]]:
     """Other posts' clauses that do not lead, with the id of the duty that they are about, the nearest first."""
-    near = []
+    near: list[tuple[float, Clause, str]] = []
     for clause in own:
-        for hit in retriever.search(clause.text[:500], top_k=NEIGHBOURS):
-            if hit.clause.post != post and hit.score >= NEAR and hit.role is not Role.LEAD:
-                near.append((hit.score, hit.clause, clause.id))
+        hits = retriever.search(clause.text[:MAX_QUESTION], top_k=NEIGHBOURS)
+        others = (hit for hit in hits if hit.clause.post != post and hit.role is not Role.LEAD)
+        near += [(hit.score, hit.clause, clause.id) for hit in others if hit.score >= NEAR]
     near.sort(key=lambda entry: -entry[0])
     return [(clause, clause_id) for _, clause, clause_id in near]

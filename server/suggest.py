@@ -64,7 +64,7 @@ class Suggestions:
     owners: tuple[Post, ...]
 
     def matching(self, typed: str) -> list[Entry]:
-        """The best entries: those that begin with what is typed, hold it, or hold its characters in this order; short ones first."""
+        """Entries that begin with what is typed, hold it, or hold its characters in this order, best first; short ones first."""
         wanted = "".join(fold(typed).split())
         names = _best(self.names, wanted, NAMES)
         return [*names, *_best(self.questions, wanted, LIMIT - len(names))]
@@ -131,7 +131,7 @@ def _take_turns(by_department: Mapping[str, list[tuple[Entry, Post]]], retriever
 
 
 def _expected_questions(index: Index) -> Iterator[tuple[str, Post]]:
-    """Questions with their clause's post, from the files beside the documents; those of clauses that changed since are left out."""
+    """Questions with their clause's post, from the files beside the documents, but for those of clauses that changed since."""
     try:
         for path in map(Path, index.manifest.corpus_paths):
             for file in sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [questions_path(path)]:

@@ -37,7 +37,9 @@ export async function mapView({ main, signal }) {
   resize.observe(place);
   signal.addEventListener("abort", () => resize.disconnect());
   draw();
-  filter.addEventListener("input", () => light(filter.value.trim(), fields, count, found));
+  const search = () => light(filter.value.trim(), fields, count, found);
+  filter.addEventListener("input", search);
+  if (filter.value) search(); // typed while the map was on its way
 }
 
 export function hueOf(index) {
