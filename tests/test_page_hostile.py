@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from corpus.load import load_corpus
 from indexer.build import build_index
@@ -15,16 +16,18 @@ from tests.service import settings_for
 
 SCRIPT = "<script>window.hacked=1</script>"
 IMAGE = "<img src=x onerror=window.hacked=1>"
+UNIT = "财务部<svg/onload=window.hacked=1>"  # names hold no spaces
+TWIN = f"办理现金{IMAGE}收付𠮷佣金结算业务。"
 HOSTILE = f"""\
-一、{IMAGE}部主要职责
-1.负责{SCRIPT}资金{IMAGE}管理。
-（一）出纳<b onmouseover=window.hacked=1>
-1.办理现金{IMAGE}收付𠮷业务。
-2.保管印章javascript:alert(1)和支票。
-二、人事部主要职责
-1.负责招聘{SCRIPT}和培训。
-（一）招聘专员
-1.办理现金{IMAGE}收付𠮷业务。
+部门,岗位,职责
+{UNIT},出纳<b/onmouseover=window.hacked=1>,{TWIN}
+{UNIT},出纳<b/onmouseover=window.hacked=1>,保管印章javascript:alert(1)𠮷和支票。
+人事部,招聘专员,负责招聘{SCRIPT}和培训。
+人事部,招聘专员,{TWIN}
+人事部,薪酬专员,核算工资并按月发放。
+人事部,薪酬专员,缴纳社会保险。
+人事部,考勤专员,统计出勤情况。
+人事部,考勤专员,审批请假和加班。
 """
 QUESTION = "佣金怎么结算，找谁"
 
@@ -33,7 +36,7 @@ QUESTION = "佣金怎么结算，找谁"
 def hostile(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server whose document is full of markup."""
     folder = tmp_path_factory.mktemp("hostile")
-    document = folder / "hostile.txt"
+    document = folder / "hostile.csv"
     document.write_text(HOSTILE, encoding="utf-8")
     build_index(load_corpus([document]), encoder, folder / "home")
     with serving(folder / "home", folder, encoder) as address:
@@ -48,7 +51,10 @@ def hostile_page(browser: Browser, hostile: str) -> Iterator[Page]:
     page.on("console", lambda message: said.append(message.text))
     yield page
     assert page.evaluate("window.hacked") is None
-    assert page.locator("main img, main script, main b[onmouseover], main [onerror]").count() == 0
+    assert (
+        page.locator("main img, main script, main svg:not([viewBox]), main [onload], main [onmouseover], main [onerror]").count()
+        == 0
+    )
     assert [text for text in said if "Content Security Policy" in text or "Trusted" in text] == []  # it never came that far
     context.close()
 
@@ -56,12 +62,12 @@ def hostile_page(browser: Browser, hostile: str) -> Iterator[Page]:
 @pytest.mark.parametrize(
     ("view", "shown"),
     [
-        ("/?q=现金收付找谁", f"办理现金{IMAGE}收付𠮷业务。"),
-        ("/documents/hostile#L4", f"1.办理现金{IMAGE}收付𠮷业务。"),
-        ("/map", IMAGE),
-        ("/posts/人事部", f"负责招聘{SCRIPT}和培训。"),
-        ("/posts/人事部/招聘专员", f"办理现金{IMAGE}收付𠮷业务。"),
-        ("/overlaps", IMAGE),
+        ("/?q=现金收付找谁", TWIN),
+        ("/documents/hostile#L2", TWIN),
+        ("/map", UNIT),
+        (f"/posts/{quote(UNIT, safe='')}", UNIT),
+        ("/posts/人事部/招聘专员", f"负责招聘{SCRIPT}和培训。"),
+        ("/overlaps", UNIT),
     ],
 )
 def test_markup_in_a_document_is_shown_as_text(hostile_page: Page, view: str, shown: str) -> None:
@@ -82,8 +88,8 @@ def test_markup_in_a_question_is_shown_as_text(hostile_page: Page) -> None:
 
 def test_markup_in_suggestions_is_shown_as_text(hostile_page: Page) -> None:
     hostile_page.goto("/")
-    hostile_page.get_by_role("combobox").press_sequentially("<img")
-    expect(hostile_page.get_by_role("option").first).to_contain_text(IMAGE)
+    hostile_page.get_by_role("combobox").press_sequentially("<svg")
+    expect(hostile_page.get_by_role("option").first).to_contain_text(UNIT)
 
 
 def test_markup_in_a_note_is_shown_as_text_to_the_admin(hostile_page: Page) -> None:
@@ -96,25 +102,26 @@ def test_markup_in_a_note_is_shown_as_text_to_the_admin(hostile_page: Page) -> N
     expect(hostile_page.locator("blockquote").first).to_have_text(f"{SCRIPT}{IMAGE}")
 
 
-def test_an_inline_script_would_not_run(page: Page) -> None:
+def test_an_inline_script_would_not_run(browser: Browser, address: str) -> None:
+    context = open_context(browser, address)
+    page = context.new_page()
     page.goto("/")
-    blocked = page.evaluate(
-        """() => new Promise(done => {
-          document.addEventListener("securitypolicyviolation", event => done(event.effectiveDirective));
+    outcome = page.evaluate(
+        """() => {
           const script = document.createElement("script");
-          try { script.text = "window.hacked = 1"; document.body.append(script); } catch (error) { done(error.name); }
-        })"""
+          try { script.text = "window.hacked = 1"; document.body.append(script); } catch (error) { return error.name; }
+          return "added";
+        }"""
     )
-    assert blocked in {"TypeError", "require-trusted-types-for", "script-src-elem"}
+    assert outcome == "TypeError"  # Trusted Types refuse the text before the policy would refuse to run it
     assert page.evaluate("window.hacked") is None
+    context.close()
 
 
 def test_highlights_are_right_after_a_character_of_two_units(hostile_page: Page) -> None:
     """𠮷 is one character to the server and two to a JavaScript string."""
-    hostile_page.goto("/?q=收付业务找谁")
-    marks = hostile_page.locator(".post.best mark").all_text_contents()
-    assert set(marks) <= {"收付", "业务", "收付𠮷业务"}
-    assert marks
+    hostile_page.goto("/?q=支票谁保管")
+    expect(hostile_page.locator(".post mark").filter(has_text="票").first).to_have_text("支票")
 
 
 def test_a_server_that_is_down_is_said_and_asked_again(browser: Browser, home: Path, encoder: Encoder, tmp_path: Path) -> None:
@@ -139,8 +146,12 @@ def test_after_a_failure_one_press_asks_again(page: Page) -> None:
 
 def test_a_slow_server_shows_skeletons_then_a_word_and_nothing_jumps(page: Page) -> None:
     page.clock.install()
-    waiting = []
-    page.route("**/v1/ask", waiting.append)
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/v1/ask", hold)
     page.goto(f"/?q={QUESTION}")
     page.clock.run_for(200)
     expect(page.locator(".result .skeleton")).to_be_visible()

@@ -8,7 +8,7 @@ import { ask, departments, get } from "./api.js";
 import { announce, freshId, h } from "./dom.js";
 import { searchBox } from "./search.js";
 import { problem, skeleton, whileWaiting } from "./states.js";
-import { postName } from "./words.js";
+import { postName, postUrl } from "./words.js";
 
 const TURNS = 10; // questions that an address holds at most
 
@@ -60,7 +60,7 @@ async function whenReady(examples, facts, signal) {
   const [{ suggestions }, tree] = await Promise.all([get("/v1/suggest", signal), departments()]);
   examples.replaceChildren(
     h("span", { class: "soft" }, "试试"),
-    ...suggestions.map(({ text }) => h("a", { class: "chip", href: askUrl([text]) }, text)),
+    ...suggestions.map((one) => h("a", { class: "chip", href: one.kind === "question" ? askUrl([one.text]) : postUrl(one) }, one.text)),
   );
   const positions = tree.reduce((sum, { positions }) => sum + positions.length, 0);
   const duties = (unit) => unit.clauses.length;
