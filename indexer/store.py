@@ -97,7 +97,14 @@ class Store:
 
 
 def write_store(path: Path, corpus: Corpus) -> None:
-    """Write a corpus to a new file."""
+    """Write a corpus to a new file. Raises OSError."""
+    try:
+        _write(path, corpus)
+    except sqlite3.OperationalError as error:  # a full disk, for one
+        raise OSError(f"{path}: {error}") from error
+
+
+def _write(path: Path, corpus: Corpus) -> None:
     posts = tuple(dict.fromkeys(post for document in corpus.documents for post in document.posts))
     post_ordinal = {post: ordinal for ordinal, post in enumerate(posts)}
     connection = sqlite3.connect(path)
