@@ -45,6 +45,7 @@ def build_index(
 class NewVersion:
     """A version that is complete and checked, but published by nobody yet."""
 
+    corpus: Corpus
     paths: IndexPaths
     folder: Path
     manifest: Manifest
@@ -99,7 +100,7 @@ def new_version(corpus: Corpus, encoder: Encoder, paths: IndexPaths, report: Sta
         )
         manifest.save(folder)
         open_version(folder, encoder).store.close()
-        yield NewVersion(paths, folder, manifest)
+        yield NewVersion(corpus, paths, folder, manifest)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,7 +1,7 @@
 """The clauses, posts and sources of one index version, in one SQLite file that is written once and then only read."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -64,6 +64,10 @@ class Store:
         if row is None:
             raise NotFoundError(f"no clause with ordinal {ordinal}")
         return _to_clause(row)
+
+    def clauses(self) -> Iterator[Clause]:
+        """Every clause, by ordinal."""
+        return map(_to_clause, self._connection.execute(f"SELECT {_CLAUSE} FROM clause ORDER BY ordinal"))
 
     def clause_by_id(self, clause_id: str) -> Clause:
         row = self._connection.execute(f"SELECT {_CLAUSE} FROM clause WHERE id = ?", (clause_id,)).fetchone()

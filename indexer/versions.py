@@ -168,20 +168,26 @@ def rollback(paths: IndexPaths, encoder: Encoder, name: str | None = None) -> st
 
     Raises NotFoundError for a version that is not kept, and IndexUnavailableError for one that is damaged or of another model.
     """
-    names = [*paths.published()]
     if name is None:
         current = paths.current_version() or ""
-        earlier = [other for other in names if other < current]
+        earlier = [other for other in paths.published() if other < current]
         if not earlier:
             raise NotFoundError("no version was published before the current one; list them with: duty index list")
         name = earlier[-1]
-    if name not in names:
-        raise NotFoundError(f"no index version {name!r}; there are: {', '.join(names) or 'none'}", field="version")
-    manifest = Manifest.load(paths.version(name))
+    folder = published_folder(paths, name)
+    manifest = Manifest.load(folder)
     verify_encoder(manifest, encoder)
-    verify_files(paths.version(name), manifest)
+    verify_files(folder, manifest)
     point_to(paths, name)
     return name
+
+
+def published_folder(paths: IndexPaths, name: str) -> Path:
+    """The folder of a version that somebody names. Raises NotFoundError."""
+    names = [*paths.published()]
+    if name not in names:
+        raise NotFoundError(f"no index version {name!r}; there are: {', '.join(names) or 'none'}", field="version")
+    return paths.version(name)
 
 
 def prune(paths: IndexPaths, keep: int) -> None:
