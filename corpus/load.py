@@ -51,10 +51,13 @@ class Corpus:
         return digest.hexdigest()
 
 
-def load_document(path: Path, slug: str | None = None) -> Document:
-    """Read and parse one file; its slug is the file's name unless given. Raises DocumentError."""
+def load_document(path: Path, slug: str | None = None, hinted: Path | None = None) -> Document:
+    """Read and parse one file; its slug is the file's name unless given, and its hints are those beside it, or beside `hinted`.
+
+    Raises DocumentError.
+    """
     try:
-        source, hints = read_source(path), read_hints(hints_path(path))
+        source, hints = read_source(path), read_hints(hints_path(hinted or path))
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read ({error.strerror}); check its rights") from error
     if hints.name:

@@ -69,6 +69,8 @@ def rebuilt(
     home: Path, encoder: Encoder, paths: Sequence[Path] = (), report: StageProgress | None = None
 ) -> Iterator[NewVersion]:
     """A new version of the home's documents, or of those in `paths`, to look at or to publish."""
+    for _ in document_files(paths):  # a path that leads nowhere makes no home
+        pass
     with building(home) as held:
         _settle(held)
         corpus = load_corpus(paths or document_paths(home))

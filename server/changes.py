@@ -56,7 +56,9 @@ def compare(home: Path, before: Index | None, after: Index, encoder: Encoder) ->
     """Two opened versions, closed when done."""
     old = [] if before is None else [*before.store.clauses()]
     clauses = diff(old, after.store.clauses())
-    owners = [] if before is None else owner_changes(saved_questions(home), Retriever(before, encoder), Retriever(after, encoder))
+    owners: list[OwnerChange] = []
+    if before is not None:
+        owners += owner_changes(saved_questions(home), Retriever(before, encoder), Retriever(after, encoder))
     for index in filter(None, (before, after)):
         index.store.close()
     return VersionChanges("" if before is None else before.version, after.version, clauses, tuple(owners))
