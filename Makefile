@@ -1,4 +1,4 @@
-# make run | setup | test | check | eval | bench. Each works on a fresh checkout; run twice, the second is fast.
+# make run | setup | test | check | eval | bench | kills | screenshots. Each works on a fresh checkout; run twice, the second is fast.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 export HF_HUB_OFFLINE := 1
 
-.PHONY: run setup test check eval bench
+.PHONY: run setup test check eval bench kills screenshots
 
 run: $(VENV)/serving
 	$(BIN)/duty serve
@@ -28,6 +28,15 @@ eval: $(VENV)/everything
 
 bench: $(VENV)/everything
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.build
+
+# Nothing is lost: 200 changes of documents, each killed at a random moment. Some ten minutes.
+kills: $(VENV)/everything
+	$(BIN)/python -m bench.kills --kills 200
+
+# The main views of the page, for docs/. Needs Chromium: apt-get install chromium fonts-noto-cjk
+screenshots: $(VENV)/everything
+	$(BIN)/python -m tests.screenshots
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -14,9 +14,8 @@ from corpus.errors import DutyError, UsageError
 from corpus.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from corpus.load import Corpus
+    from indexer.build import NewVersion
     from indexer.encoder import Encoder
-    from indexer.versions import Manifest
     from retriever.retriever import Retriever
 
 LOOPBACK_ONLY = "127.0.0.1"
@@ -48,22 +47,94 @@ def commands() -> None:
     """Which post handles X, answered from an organisation's own duty documents."""
 
 
-@commands.command()
+@commands.group(invoke_without_command=True)
 @click.option(
     "--corpus", "paths", multiple=True, type=click.Path(path_type=Path), help="A document, or a folder of them; may be repeated."
 )
+@click.option("--dry-run", is_flag=True, help="Publish nothing; say what would change.")
 @_home
-def index(paths: tuple[Path, ...], home: Path | None) -> None:
+@click.pass_context
+def index(context: click.Context, paths: tuple[Path, ...], dry_run: bool, home: Path | None) -> None:
     """Parse documents, embed their clauses and publish a new index version.
 
-    Without --corpus: again those of the current version, or the shipped document where there is none.
+    Without --corpus: the documents of the home, which `duty corpus add` puts there; else again those of the current version, or
+    the shipped document where there is none.
     """
-    from corpus.load import load_corpus
+    if context.invoked_subcommand is not None:
+        if paths or dry_run or home is not None:
+            raise UsageError(f"options go behind the verb, as in: duty index {context.invoked_subcommand} --home DIR")
+        return
+    from indexer.documents import rebuilt
     from indexer.encoder import load_encoder
 
     settings = _settings(home)
-    corpus = load_corpus(paths or _current_paths(settings.home))
-    _report(_build(corpus, load_encoder(settings.model), settings.home), settings.home)
+    encoder = load_encoder(settings.model)
+    with _progress() as report, rebuilt(settings.home, encoder, paths, report) as version:
+        if dry_run:
+            _print_dry_run(version, settings.home, encoder)
+            return
+        version.publish(settings.keep_versions)
+    _report(version, settings.home)
+
+
+def _print_dry_run(version: "NewVersion", home: Path, encoder: "Encoder") -> None:
+    from indexer.index import open_index, open_version
+    from server.changes import compare
+    from server.terminal import make_console, print_changes
+
+    current = None if version.paths.current_version() is None else open_index(home, encoder)
+    print_changes(compare(home, current, open_version(version.folder, encoder), encoder), make_console())
+    click.echo("nothing is published; without --dry-run it is", err=True)
+
+
+@index.command("list")
+@_home
+def index_list(home: Path | None) -> None:
+    """Every version that is kept, newest first: its name, clauses and documents; * is the one that is served."""
+    from corpus.errors import IndexUnavailableError
+    from indexer.versions import IndexPaths, Manifest
+
+    paths = IndexPaths(_settings(home).home)
+    current = paths.current_version()
+    for name in sorted(paths.published(), reverse=True):
+        try:
+            manifest = Manifest.load(paths.version(name))
+            what = f"{manifest.clauses} clauses of {', '.join(manifest.documents)}"
+        except IndexUnavailableError as error:
+            what = f"cannot be used: {error.message}"
+        click.echo(f"{'*' if name == current else ' '} {name}  {what}")
+
+
+@index.command("rollback")
+@click.argument("version", required=False)
+@_home
+def index_rollback(version: str | None, home: Path | None) -> None:
+    """Serve VERSION again, or the one published before the current one; at once, also on running servers."""
+    from indexer.documents import roll_back
+    from indexer.encoder import load_encoder
+
+    settings = _settings(home)
+    name = roll_back(settings.home, load_encoder(settings.model), version)
+    click.echo(f"index {name} is current; the documents are as they were: duty index builds from them again", err=True)
+
+
+@index.command("diff")
+@click.argument("before")
+@click.argument("after")
+@click.option("--json", "as_json", is_flag=True, help="Print all as one object.")
+@_home
+def index_diff(before: str, after: str, as_json: bool, home: Path | None) -> None:
+    """Clauses added, removed, moved and reworded between two versions, and saved questions whose answer changes owner."""
+    from indexer.encoder import load_encoder
+    from server.changes import changes_object, compare_versions
+    from server.terminal import make_console, print_changes
+
+    settings = _settings(home)
+    changes = compare_versions(settings.home, before, after, load_encoder(settings.model))
+    if as_json:
+        click.echo(json.dumps(changes_object(changes), ensure_ascii=False, indent=2))
+    else:
+        print_changes(changes, make_console())
 
 
 @commands.command()
@@ -249,10 +320,11 @@ def eval_accept(reviewed: Path, into: Path, home: Path | None) -> None:
     """Add the candidates that a person marked `"accepted": true` to a gold file."""
     from corpus.load import load_corpus
     from eval.candidates import accept
+    from indexer.documents import document_paths
 
     settings = _settings(home)
     index = _open_retriever(settings).index
-    asked_as = load_corpus(_current_paths(settings.home)).asked_as
+    asked_as = load_corpus(document_paths(settings.home)).asked_as
     added, refused = accept(reviewed, into, [question for questions in asked_as.values() for question in questions], index)
     for reason in refused:
         click.echo(f"not added: {reason}", err=True)
@@ -261,7 +333,7 @@ def eval_accept(reviewed: Path, into: Path, home: Path | None) -> None:
 
 @commands.group()
 def corpus() -> None:
-    """Look at documents."""
+    """The documents of a home, and what is understood of any."""
 
 
 @corpus.command("parse")
@@ -279,6 +351,61 @@ def corpus_parse(file: Path, as_json: bool) -> None:
         print_document(document, make_console())
 
 
+@corpus.command("add")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", help="What the document is called [its file's name].")
+@click.option("--replace", is_flag=True, help="Put it in the place of the document of that name.")
+@_home
+def corpus_add(file: Path, name: str | None, replace: bool, home: Path | None) -> None:
+    """Copy FILE and what is kept beside it into the home, and publish an index with it."""
+    from indexer.documents import add
+    from indexer.encoder import load_encoder
+
+    settings = _settings(home)
+    encoder = load_encoder(settings.model)
+    with _progress() as report:
+        version = add(settings.home, file, encoder, name, instead=replace, keep=settings.keep_versions, report=report)
+    _report(version, settings.home)
+
+
+@corpus.command("remove")
+@click.argument("slug")
+@_home
+def corpus_remove(slug: str, home: Path | None) -> None:
+    """Take the document SLUG out of the home, and publish an index without it. Its files go to removed/ in the home."""
+    from indexer.documents import remove
+    from indexer.encoder import load_encoder
+
+    settings = _settings(home)
+    encoder = load_encoder(settings.model)
+    with _progress() as report:
+        version = remove(settings.home, slug, encoder, keep=settings.keep_versions, report=report)
+    _report(version, settings.home)
+
+
+@corpus.command("list")
+@_home
+def corpus_list(home: Path | None) -> None:
+    """The documents of the home: name, what the current index has of it, and the file."""
+    from indexer.documents import listed
+    from indexer.summary import read_summaries
+    from indexer.versions import IndexPaths
+
+    where = _settings(home).home
+    files = listed(where)
+    paths = IndexPaths(where)
+    version = paths.current_version()
+    indexed = {} if version is None else {one.slug: one for one in read_summaries(paths.version(version))}
+    for slug, file in sorted(files.items()):
+        one = indexed.get(slug)
+        what = (
+            f"{one.departments} departments, {one.positions} positions, {one.clauses} clauses, {one.findings} findings"
+            if one
+            else "not in the index; run: duty index"
+        )
+        click.echo(f"{slug}  {what}  {file}")
+
+
 @corpus.command("check")
 @click.option("--corpus", "paths", multiple=True, type=click.Path(path_type=Path), help="Documents to check.")
 @_home
@@ -286,9 +413,10 @@ def corpus_check(paths: tuple[Path, ...], home: Path | None) -> None:
     """Report numbering gaps, posts without duties, twins and overlaps between posts, and unparsed lines."""
     from corpus.check import check
     from corpus.load import load_corpus
+    from indexer.documents import document_paths
     from server.terminal import make_console, print_findings
 
-    print_findings(check(load_corpus(paths or _current_paths(_settings(home).home))), make_console())
+    print_findings(check(load_corpus(paths or document_paths(_settings(home).home))), make_console())
 
 
 def _settings(home: Path | None) -> Settings:
@@ -305,42 +433,23 @@ def _open_retriever(settings: Settings) -> "Retriever":
 
     encoder = load_encoder(settings.model)
     if IndexPaths(settings.home).current_version() is None:
-        from corpus.load import load_corpus
+        from indexer.documents import rebuilt
 
-        _report(_build(load_corpus(), encoder, settings.home), settings.home)
+        with _progress() as report, rebuilt(settings.home, encoder, report=report) as version:
+            version.publish(settings.keep_versions)
+        _report(version, settings.home)
     return Retriever(open_index(settings.home, encoder), encoder)
 
 
-def _current_paths(home: Path) -> tuple[Path, ...]:
-    """What the current index was built from; the shipped document where there is no index, or none that can say."""
-    from corpus.errors import IndexUnavailableError
-    from corpus.load import SHIPPED
-    from indexer.versions import IndexPaths, corpus_paths
-
-    paths = IndexPaths(home)
-    names = [*paths.published()]
-    try:
-        name = paths.current_version() or ""
-    except IndexUnavailableError:
-        name = names[-1] if names else ""
-    if not name:
-        return (SHIPPED,)
-    return corpus_paths(paths.version(name))
-
-
-def _build(corpus: "Corpus", encoder: "Encoder", home: Path) -> "Manifest":
-    from indexer.build import build_index
-
-    with _progress() as report:
-        return build_index(corpus, encoder, home, report)
-
-
-def _report(manifest: "Manifest", home: Path) -> None:
+def _report(version: "NewVersion", home: Path) -> None:
+    manifest, orphans = version.manifest, len(version.corpus.orphans)
     click.echo(
         f"index {manifest.version} in {home}: {manifest.clauses} clauses and {manifest.questions} expected questions "
         f"of {', '.join(manifest.documents)}",
         err=True,
     )
+    if orphans:
+        click.echo(f"{orphans} lines of expected questions no longer fit a clause; see: duty corpus check", err=True)
 
 
 @contextmanager

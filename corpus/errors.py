@@ -10,7 +10,8 @@
     ├── IndexUnavailableError   an index that must not be served
     │   ├── IndexMissingError   none was published in this home
     │   ├── IndexDamagedError   a file is gone, changed or unreadable
-    │   └── IndexMismatchError  built for another format, model or dimension
+    │   ├── IndexMismatchError  built for another format, model or dimension
+    │   └── BuildRunningError   another build holds the home
     ├── StorageError            a database that cannot be reached or written
     ├── ModelError              an encoder that cannot be loaded
     └── ServeError              a server that must not or cannot start
@@ -71,6 +72,10 @@ class IndexDamagedError(IndexUnavailableError):
 
 class IndexMismatchError(IndexUnavailableError):
     code = "index_mismatch"
+
+
+class BuildRunningError(IndexUnavailableError):
+    code = "build_running"
 
 
 class ModelError(DutyError):

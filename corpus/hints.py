@@ -5,6 +5,7 @@
     headings: [12]                  # these lines are headings,
     items: [40-44]                  # items of their own,
     noise: [1-3, 90]                # or nothing
+    name: 03_某校_前台工作职责        # read it as if its file were called this
     owners:                         # these lines belong to this post
       - {lines: 20-35, department: 财务部, position: 会计}
 
@@ -28,7 +29,7 @@ from corpus.titles import Names
 SUFFIX = ".hints.yaml"
 _LISTS = ("headings", "items", "noise")
 _NAMES = ("departments", "positions")
-_ALLOWED = (*_NAMES, *_LISTS, "owners")
+_ALLOWED = (*_NAMES, *_LISTS, "name", "owners")
 _RANGE = re.compile(r"(\d{1,7})(?:\s*-\s*(\d{1,7}))?")
 
 
@@ -43,12 +44,16 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """`names` are those of departments and positions, `lines` what single lines are, `file` is for messages."""
+    """`names` are those of departments and positions, `lines` what single lines are, `file` is for messages.
+
+    `name` stands for that of the document's file, which may say whose duties it holds; empty where the file's own does.
+    """
 
     file: str
     names: Mapping[str, Names]
     lines: Mapping[int, Settled]
     owners: tuple[Owner, ...]
+    name: str = ""
 
     def check(self, lines: int) -> None:
         """Refuse hints about lines that the document does not have. Raises DocumentError."""
@@ -102,6 +107,7 @@ def read_hints(path: Path) -> Hints:
             for line in range(*_span(path, key, entry))
         },
         tuple(_owner(path, entry) for entry in _list(path, content, "owners")),
+        str(content.get("name") or ""),
     )
 
 

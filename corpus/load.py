@@ -3,11 +3,11 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from corpus.errors import DocumentError, NotFoundError
+from corpus.errors import DocumentError, NotFoundError, UsageError
 from corpus.hints import hints_path, read_hints
 from corpus.model import Clause, Document, Finding
 from corpus.parse import parse_source
@@ -16,6 +16,7 @@ from corpus.readers import SUFFIXES, read_source
 from corpus.words import names_of, outside_path, read_list, words_path
 
 SHIPPED = Path(__file__).parent / "documents"
+MAX_SLUG_BYTES = 150  # with .questions.jsonl behind it, still a file name everywhere
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,23 @@ class Corpus:
         return digest.hexdigest()
 
 
-def load_document(path: Path, slug: str | None = None) -> Document:
-    """Read and parse one file; its slug is the file's name unless given. Raises DocumentError."""
-    return parse_source(read_source(path), slug or slug_of(path), read_hints(hints_path(path)))
+def load_document(path: Path, slug: str | None = None, hinted: Path | None = None) -> Document:
+    """Read and parse one file; its slug is the file's name unless given, and its hints are those beside it, or beside `hinted`.
+
+    Raises DocumentError.
+    """
+    try:
+        source, hints = read_source(path), read_hints(hints_path(hinted or path))
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read ({error.strerror}); check its rights") from error
+    if hints.name:
+        source = replace(source, name=hints.name)
+    return parse_source(source, slug or slug_of(path), hints)
+
+
+def side_files(document: Path) -> tuple[Path, ...]:
+    """What is kept beside a document, whether it is there or not: hints, expected and outside questions, words."""
+    return hints_path(document), questions_path(document), outside_path(document), words_path(document)
 
 
 def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
@@ -65,7 +80,7 @@ def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
     outside: dict[str, tuple[str, ...]] = {}
     orphans: list[Finding] = []
     words: list[str] = []
-    for path in _files(paths):
+    for path in document_files(paths):
         document = load_document(path)
         if document.slug in documents:
             raise DocumentError(f"{path}: the name {document.slug!r} is taken by another document; rename one of the two files")
@@ -96,13 +111,29 @@ def slug_of(path: Path) -> str:
     >>> slug_of(Path("岗位 职责 (2024).txt"))
     '岗位-职责-2024'
     """
-    slug = re.sub(r"[^\w]+", "-", path.stem).strip("-_")
+    slug = _slug(path.stem)
     if not slug:
         raise DocumentError(f"{path.name!r} has no letter or digit to make a document name of; rename the file")
     return slug
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w]+", "-", name).strip("-_")
+
+
+def check_slug(slug: str) -> str:
+    """A document's name as a person chose it. Raises UsageError for one that no file could have, or that means another thing."""
+    if slug in ("", "all") or len(slug.encode("utf-8", "surrogatepass")) > MAX_SLUG_BYTES or slug != _slug(slug):
+        raise UsageError(
+            f"{slug!r} is no name for a document; allowed: letters and digits, joined by hyphens, at most {MAX_SLUG_BYTES} "
+            "bytes, and not 'all'. Choose another name",
+            field="name",
+        )
+    return slug
+
+
+def document_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Files as they are given, and every supported file directly inside the given folders. Raises NotFoundError."""
     for path in paths:
         if path.is_dir():
             yield from sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file())

@@ -90,10 +90,12 @@ SETTINGS: tuple[Setting, ...] = (
         "database of keys, answers and feedback: a postgresql:// or sqlite:/// URL; by default service.sqlite in the home",
         _url("postgresql", "sqlite"),
     ),
+    Setting("DUTY_KEEP_VERSIONS", "5", "index versions kept beside the current one, to go back to", _whole(0, 1000)),
     Setting("DUTY_AUDIT", "off", "on: keep who asked what; off: keep an answer's id and posts only, for feedback", _switch),
     Setting("DUTY_KEEP_DAYS", "90", "days after which answers are forgotten, asker and question included", _whole(1, 36500)),
     Setting("DUTY_RATE_PER_MINUTE", "600", "requests a minute that a key (or an address without one) has", _whole(1, 10**6)),
     Setting("DUTY_MAX_BODY_BYTES", "1000000", "longest request body", _whole(1000, 10**9)),
+    Setting("DUTY_MAX_UPLOAD_BYTES", "20971520", "longest document that may be uploaded", _whole(1000, 10**9)),
     Setting("DUTY_MAX_CONCURRENT", "100", "requests that a worker handles at once; more get 503", _whole(1, 10**5)),
     Setting("DUTY_TIMEOUT_SECONDS", "30", "seconds for a request's body to arrive, and again for its answer", _whole(1, 3600)),
     Setting("DUTY_CACHE_ANSWERS", "4096", "answers that a worker remembers, for the same question again", _whole(0, 10**7)),
@@ -129,10 +131,12 @@ class Settings:
     home: Path
     model: str
     database_url: str = field(repr=False)
+    keep_versions: int
     audit: bool
     keep_days: int
     rate_per_minute: int
     max_body_bytes: int
+    max_upload_bytes: int
     max_concurrent: int
     timeout_seconds: int
     cache_answers: int

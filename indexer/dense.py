@@ -30,7 +30,7 @@ class DenseIndex:
     """
 
     def __init__(self, index: faiss.Index, rows: NDArray[np.int64], scale: float) -> None:
-        self._index, self._rows, self._scale = index, rows, scale
+        self._index, self._rows, self.scale = index, rows, scale
         self._clauses = int(rows.max(initial=-1)) + 1
         self._per_clause = int(np.bincount(rows).max(initial=1))
 
@@ -74,7 +74,7 @@ class DenseIndex:
             return NO_HITS
         steps, scale = _whole(vector[np.newaxis])  # faiss cuts fractions of the question off
         scores, found = self._index.search(steps, wanted, params=parameters)
-        scores *= np.float32(scale * self._scale)
+        scores *= np.float32(scale * self.scale)
         real = found[0] >= 0  # faiss pads with -1
         ordinals = self._rows[found[0][real]]
         if self._per_clause == 1:  # no clause has two vectors
@@ -85,10 +85,19 @@ class DenseIndex:
         first = np.flatnonzero(first_place[ordinals] == places)[:limit]
         return Hits(ordinals[first], scores[0][real][first])
 
+    def vectors(self) -> Vectors:
+        """All vectors as they are kept, in order: built from these, another index has the same bytes and scale."""
+        steps: Vectors = self._index.reconstruct_n(0, self.count)
+        return (steps * np.float64(self.scale)).astype(np.float32)  # float32 would miss the very largest by a rounding
+
     def save(self, folder: Path) -> None:
+        """Raises OSError."""
         folder.mkdir()
-        faiss.write_index(self._index, str(folder / FAISS_FILE))
-        np.savez(folder / ROWS_FILE, rows=self._rows, scale=self._scale)
+        try:
+            faiss.write_index(self._index, str(folder / FAISS_FILE))
+        except RuntimeError as error:  # a full disk, for one
+            raise OSError(f"{folder / FAISS_FILE}: {error}") from error
+        np.savez(folder / ROWS_FILE, rows=self._rows, scale=self.scale)
 
     @classmethod
     def load(cls, folder: Path) -> "DenseIndex":

@@ -12,13 +12,13 @@ from corpus.errors import IndexDamagedError, IndexMissingError
 from corpus.model import Post
 from indexer.dense import DenseIndex
 from indexer.encoder import Encoder
+from indexer.kept import DICTIONARY_FILE
 from indexer.lexical import LexicalIndex
 from indexer.store import FILE as STORE_FILE
 from indexer.store import Store
 from indexer.tokenise import Tokeniser
 from indexer.versions import REBUILD, IndexPaths, Manifest, verify_encoder, verify_files
 
-DICTIONARY_FILE = "dictionary.json"
 CLAUSE_VECTORS = "clauses"
 QUESTION_VECTORS = "questions"
 OUTSIDE_VECTORS = "outside"

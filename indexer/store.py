@@ -1,7 +1,7 @@
 """The clauses, posts and sources of one index version, in one SQLite file that is written once and then only read."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -65,6 +65,10 @@ class Store:
             raise NotFoundError(f"no clause with ordinal {ordinal}")
         return _to_clause(row)
 
+    def clauses(self) -> Iterator[Clause]:
+        """Every clause, by ordinal."""
+        return map(_to_clause, self._connection.execute(f"SELECT {_CLAUSE} FROM clause ORDER BY ordinal"))
+
     def clause_by_id(self, clause_id: str) -> Clause:
         row = self._connection.execute(f"SELECT {_CLAUSE} FROM clause WHERE id = ?", (clause_id,)).fetchone()
         if row is None:
@@ -97,7 +101,14 @@ class Store:
 
 
 def write_store(path: Path, corpus: Corpus) -> None:
-    """Write a corpus to a new file."""
+    """Write a corpus to a new file. Raises OSError."""
+    try:
+        _write(path, corpus)
+    except sqlite3.OperationalError as error:  # a full disk, for one
+        raise OSError(f"{path}: {error}") from error
+
+
+def _write(path: Path, corpus: Corpus) -> None:
     posts = tuple(dict.fromkeys(post for document in corpus.documents for post in document.posts))
     post_ordinal = {post: ordinal for ordinal, post in enumerate(posts)}
     connection = sqlite3.connect(path)

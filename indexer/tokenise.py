@@ -9,7 +9,7 @@ import json
 import logging
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 with warnings.catch_warnings():  # jieba's regular expressions are not raw strings
@@ -46,6 +46,17 @@ class Tokeniser:
                     part = text[start : end + 1]  # a word's beginnings too: jieba looks words up letter by letter
                     held[part] = known.get(part, 0)
         return Tokeniser(held, self._jieba.total)
+
+    @property
+    def frequencies(self) -> Mapping[str, int]:
+        """Every word that it knows, with 0 for what only begins one."""
+        return self._jieba.FREQ  # type: ignore[no-any-return]
+
+    def held_by(self, texts: Iterable[str], other: "Tokeniser | None") -> "Tokeniser":
+        """A tokeniser with the words of both that these texts hold."""
+        known = {**self.frequencies, **(other.frequencies if other else {})}
+        all_texts = "\n".join(map(normalise, texts))
+        return Tokeniser({part: count for part, count in known.items() if part in all_texts}, self._jieba.total)
 
     def save(self, path: Path) -> None:
         with path.open("w", encoding="utf-8") as file:

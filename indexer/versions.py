@@ -11,14 +11,18 @@ step after the bytes are on disk. A reader keeps the version that it opened.
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
+from corpus.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, NotFoundError
 from indexer.encoder import Encoder
 
-FORMAT = 2
+FORMAT = 3
+VERSION_NAME = "%Y%m%dT%H%M%S%fZ"  # of its time in UTC, so that names sort by age
+UNFINISHED = ".building-"
 REBUILD = "rebuild it with: duty index"
 
 
@@ -154,13 +158,54 @@ def verify_encoder(manifest: Manifest, encoder: Encoder) -> None:
         )
 
 
+def created(name: str) -> datetime:
+    """When a version was made."""
+    return datetime.strptime(name, VERSION_NAME).replace(tzinfo=UTC)
+
+
+def rollback(paths: IndexPaths, encoder: Encoder, name: str | None = None) -> str:
+    """Make an older version current at once: the one named, or else the one published before the current one; its name.
+
+    Raises NotFoundError for a version that is not kept, and IndexUnavailableError for one that is damaged or of another model.
+    """
+    if name is None:
+        current = paths.current_version() or ""
+        earlier = [other for other in paths.published() if other < current]
+        if not earlier:
+            raise NotFoundError("no version was published before the current one; list them with: duty index list")
+        name = earlier[-1]
+    folder = published_folder(paths, name)
+    manifest = Manifest.load(folder)
+    verify_encoder(manifest, encoder)
+    verify_files(folder, manifest)
+    point_to(paths, name)
+    return name
+
+
+def published_folder(paths: IndexPaths, name: str) -> Path:
+    """The folder of a version that somebody names. Raises NotFoundError."""
+    names = [*paths.published()]
+    if name not in names:
+        raise NotFoundError(f"no index version {name!r}; there are: {', '.join(names) or 'none'}", field="version")
+    return paths.version(name)
+
+
+def prune(paths: IndexPaths, keep: int) -> None:
+    """Remove all versions but the current one and the newest `keep` others. Who opened one keeps it."""
+    others = [name for name in paths.published() if name != paths.current_version()]
+    for name in others[: max(0, len(others) - keep)]:
+        going = paths.versions / f"{UNFINISHED}{name}"  # no half of a version is ever seen under its name
+        paths.version(name).rename(going)
+        shutil.rmtree(going)
+
+
 def publish(paths: IndexPaths, folder: Path, name: str) -> None:
     """Make a finished folder the current version. Bytes reach the disk before the names that lead to them."""
     for path in folder.rglob("*"):
-        _sync(path)
-    _sync(folder)
+        sync(path)
+    sync(folder)
     folder.rename(paths.version(name))
-    _sync(paths.versions)
+    sync(paths.versions)
     point_to(paths, name)
 
 
@@ -168,12 +213,14 @@ def point_to(paths: IndexPaths, name: str) -> None:
     """Replace CURRENT in one step."""
     pointer = paths.current.with_suffix(".new")
     pointer.write_text(name + "\n", encoding="utf-8")
-    _sync(pointer)
+    sync(pointer)
     pointer.replace(paths.current)
-    _sync(paths.root)
+    sync(paths.root)
+    sync(paths.home)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file's bytes, or a folder's names, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -21,6 +21,7 @@ from server.answer import split_sentences
 from server.chat import chat_router
 from server.derived import Derived
 from server.dify import dify_router
+from server.documents import documents_router
 from server.errors import add_error_handlers, error_response, json_response
 from server.feedback import feedback_router
 from server.findings import find_overlaps, findings_router
@@ -39,6 +40,7 @@ from server.storage.database import Database
 from server.streams import event, stream
 from server.suggest import suggest_router
 from server.tree import clause_object, hit_object, source_object, tree
+from server.versions import versions_router
 
 logger = logging.getLogger("duty")
 
@@ -86,6 +88,8 @@ def create_app(settings: Settings, encoder: Encoder) -> FastAPI:
     _add_operation(app, service)
     app.include_router(feedback_router(service, database))
     app.include_router(session_router(database, settings))
+    app.include_router(versions_router(settings, encoder))
+    app.include_router(documents_router(settings, encoder))
     app.include_router(chat_router(service))
     app.include_router(dify_router(service))
     _add_page(app, service, settings)

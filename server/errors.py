@@ -9,14 +9,22 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from corpus.errors import DutyError, IndexUnavailableError, NotFoundError, StorageError, UsageError
+from corpus.errors import (
+    BuildRunningError,
+    DocumentError,
+    DutyError,
+    IndexUnavailableError,
+    NotFoundError,
+    StorageError,
+    UsageError,
+)
 
 logger = logging.getLogger("duty")
 
 OPENAI_ROUTES = ("/v1/chat/", "/v1/models")
 DIFY_ROUTES = ("/dify/",)
 _STATUS: tuple[tuple[type[DutyError], int], ...] = (
-    (UsageError, 422), (NotFoundError, 404), (IndexUnavailableError, 503), (StorageError, 503),
+    (UsageError, 422), (NotFoundError, 404), (DocumentError, 422), (IndexUnavailableError, 503), (StorageError, 503),
 )  # fmt: skip
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
@@ -55,6 +63,9 @@ def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | Non
 
 def _duty_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DutyError)
+    if isinstance(error, BuildRunningError):
+        message = "another build is running; try again when it is done"
+        return error_response(request.url.path, 503, error.code, message, headers={"Retry-After": "5"})
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if status >= 500:  # the message names paths of this machine
         logger.error("%s", error.message)

@@ -50,7 +50,7 @@ def find_overlaps(served: Served) -> Sequence[Overlap] | None:
     index = served.retriever.index
     if index.manifest.clauses > MOST:
         return None
-    return list(similar_clauses([index.store.clause(ordinal) for ordinal in range(index.manifest.clauses)]))
+    return list(similar_clauses([*index.store.clauses()]))
 
 
 def find_gaps(served: Served) -> list[dict[str, Any]] | None:

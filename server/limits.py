@@ -11,8 +11,12 @@ from server.errors import error_response
 ALWAYS = ("/healthz", "/readyz")  # a busy server is alive
 
 
+UPLOADS = "/v1/admin/"  # documents are larger than questions, and an index takes longer than an answer
+UPLOAD_SECONDS = 600
+
+
 class TooLargeError(Exception):
-    """The body is longer than DUTY_MAX_BODY_BYTES."""
+    """The body is longer than DUTY_MAX_BODY_BYTES, or DUTY_MAX_UPLOAD_BYTES."""
 
 
 class LeftError(Exception):
@@ -42,12 +46,16 @@ class Limits:
             self._running -= 1
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path, seconds = scope["path"], self._settings.timeout_seconds
+        path = scope["path"]
+        upload = path.startswith(UPLOADS)
+        seconds = UPLOAD_SECONDS if upload else self._settings.timeout_seconds
+        longest = self._settings.max_upload_bytes if upload else self._settings.max_body_bytes
         try:
             async with asyncio.timeout(seconds):
-                body = await self._body(scope, receive)
+                body = await _body(scope, receive, longest)
         except TooLargeError:
-            message = f"the body is longer than {self._settings.max_body_bytes} bytes (DUTY_MAX_BODY_BYTES)"
+            setting = "DUTY_MAX_UPLOAD_BYTES" if upload else "DUTY_MAX_BODY_BYTES"
+            message = f"the body is longer than {longest} bytes ({setting})"
             await error_response(path, 413, "too_large", message, headers={"Connection": "close"})(scope, receive, send)
             return
         except TimeoutError:
@@ -56,26 +64,9 @@ class Limits:
             return
         except LeftError:
             return
-        await self._timed(scope, _replay(body, receive), send)
+        await self._timed(scope, _replay(body, receive), send, seconds)
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        length = Headers(scope=scope).get("content-length", "0")
-        if length.isdecimal() and int(length) > self._settings.max_body_bytes:
-            raise TooLargeError
-        parts, total, more = [], 0, True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise LeftError
-            part = message.get("body", b"")
-            total += len(part)
-            if total > self._settings.max_body_bytes:
-                raise TooLargeError
-            parts.append(part)
-            more = message.get("more_body", False)
-        return b"".join(parts)
-
-    async def _timed(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _timed(self, scope: Scope, receive: Receive, send: Send, seconds: int) -> None:
         """Run the app. The time counts until it begins to answer: a stream may last longer."""
         started = False
 
@@ -87,13 +78,31 @@ class Limits:
             await send(message)
 
         try:
-            async with asyncio.timeout(self._settings.timeout_seconds) as deadline:
+            async with asyncio.timeout(seconds) as deadline:
                 await self._app(scope, receive, send_noticing)
         except TimeoutError:
             if started:
                 raise
-            message = f"no answer within {self._settings.timeout_seconds} s; try again later"
+            message = f"no answer within {seconds} s; try again later"
             await error_response(scope["path"], 503, "timeout", message, headers={"Retry-After": "1"})(scope, receive, send)
+
+
+async def _body(scope: Scope, receive: Receive, longest: int) -> bytes:
+    length = Headers(scope=scope).get("content-length", "0")
+    if length.isdecimal() and int(length) > longest:
+        raise TooLargeError
+    parts, total, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise LeftError
+        part = message.get("body", b"")
+        total += len(part)
+        if total > longest:
+            raise TooLargeError
+        parts.append(part)
+        more = message.get("more_body", False)
+    return b"".join(parts)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -105,8 +105,7 @@ def _partners(post: Post, own: Sequence[Clause], retriever: Retriever) -> list[d
 def _naming(post: Post, index: Index) -> Iterator[tuple[Clause, Role]]:
     """Clauses whose post supports, supervises or joins the one that they name. A position is named inside its own department."""
     name = re.escape(post.position or post.department)
-    for ordinal in range(index.manifest.clauses):
-        clause = index.store.clause(ordinal)
+    for clause in index.store.clauses():
         outside = clause.department != post.department
         if clause.post == post or outside != (post.position is None):
             continue

@@ -166,3 +166,94 @@ class SessionOut(BaseModel):
 
     caller: str
     scopes: list[str]
+
+
+class ShortClauseOut(BaseModel):
+    clause_id: str
+    department: str
+    position: str | None
+    number: str
+    text: str
+
+
+class ClausePair(BaseModel):
+    """A clause as it was and as it is."""
+
+    before: ShortClauseOut = Field(alias="from")
+    after: ShortClauseOut = Field(alias="to")
+
+
+class OwnerOut(BaseModel):
+    """A saved question whose answer names another post first; null is an abstention."""
+
+    question: str
+    before: Option | None = Field(alias="from")
+    after: Option | None = Field(alias="to")
+
+
+class ClauseChangesOut(BaseModel):
+    before: str | None = Field(alias="from")
+    after: str | None = Field(alias="to")
+    added: list[ShortClauseOut]
+    removed: list[ShortClauseOut]
+    moved: list[ClausePair]
+    reworded: list[ClausePair]
+
+
+class DifferenceOut(ClauseChangesOut):
+    owners: list[OwnerOut]
+
+
+class KeptVersion(BaseModel):
+    version: str
+    created: str
+    documents: list[str]
+    clauses: int
+    current: bool
+
+
+class VersionsOut(BaseModel):
+    versions: list[KeptVersion]
+
+
+class VersionOut(BaseModel):
+    """The version that is current now."""
+
+    version: str
+
+
+class RollbackBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    version: str | None = Field(default=None, max_length=64)
+
+
+class SummaryOut(BaseModel):
+    slug: str
+    departments: int
+    positions: int
+    clauses: int
+    findings: int
+
+
+class DocumentsOut(BaseModel):
+    documents: list[SummaryOut]
+
+
+class ReadClauseOut(ShortClauseOut):
+    source_text: str
+    lines: tuple[int, int]
+
+
+class FindingOut(BaseModel):
+    kind: str
+    line: int
+    message: str
+
+
+class PreviewOut(BaseModel):
+    preview: str
+    document: str
+    clauses: list[ReadClauseOut]
+    findings: list[FindingOut]
+    diff: ClauseChangesOut | None

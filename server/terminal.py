@@ -11,6 +11,7 @@ from rich.text import Text
 from corpus.model import Clause, Document, Finding
 from retriever.result import Citation, RankedPost, Result
 from server.answer import word
+from server.changes import VersionChanges
 
 _ROLES = {"lead": "负责", "support": "支撑", "participate": "参与", "supervise": "监督"}
 
@@ -68,6 +69,28 @@ def print_document(document: Document, console: Console) -> None:
     console.print()
     print_findings({document.slug: document.findings}, console)
     console.print(f"{len(document.departments)} 个部门，{len(document.positions)} 个岗位，{len(document.clauses)} 条职责")
+
+
+def print_changes(changes: VersionChanges, console: Console) -> None:
+    clauses = changes.clauses
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="cyan")
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for clause in clauses.added:
+        table.add_row("added", f"{clause.post} {clause.number}", clause.text)
+    for clause in clauses.removed:
+        table.add_row("removed", f"{clause.post} {clause.number}", clause.text)
+    for old, new in clauses.moved:
+        table.add_row("moved", f"{old.post} {old.number} -> {new.post} {new.number}", new.text)
+    for old, new in clauses.reworded:
+        table.add_row("reworded", f"{new.post} {new.number}", f"{old.text} -> {new.text}")
+    for change in changes.owners:
+        table.add_row("owner", f"{change.before or 'nobody'} -> {change.after or 'nobody'}", change.question)
+    console.print(table)
+    counts = (len(clauses.added), len(clauses.removed), len(clauses.moved), len(clauses.reworded), len(changes.owners))
+    words = ("added", "removed", "moved", "reworded", "saved questions change owner")
+    console.print(", ".join(f"{count} {word}" for count, word in zip(counts, words, strict=True)))
 
 
 def print_findings(findings: Mapping[str, Sequence[Finding]], console: Console) -> None:

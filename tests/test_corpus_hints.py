@@ -79,7 +79,7 @@ def test_hinted_noise_is_named(document: Path) -> None:
     ("hints", "message"),
     [
         ("noise: [", "食堂.hints.yaml: not YAML"),
-        ("- 1", "食堂.hints.yaml: list is not a hint; allowed: departments, positions, headings, items, noise, owners"),
+        ("- 1", "食堂.hints.yaml: list is not a hint; allowed: departments, positions, headings, items, noise, name, owners"),
         ("nosie: [1]", "食堂.hints.yaml: nosie is not a hint; allowed: departments"),
         ("noise: 3", "食堂.hints.yaml: noise is 3; expected a list"),
         ("noise: [0]", "食堂.hints.yaml: noise: 0 are no lines; expected 12 or 12-20, from 1"),

@@ -51,6 +51,8 @@ OTHER_VALUES = {
     "DUTY_DATABASE_URL": "postgresql://duty@db/duty",
     "DUTY_AUDIT": "on",
     "DUTY_KEEP_DAYS": "7",
+    "DUTY_KEEP_VERSIONS": "1",
+    "DUTY_MAX_UPLOAD_BYTES": "4000",
     "DUTY_RATE_PER_MINUTE": "5",
     "DUTY_MAX_BODY_BYTES": "2000",
     "DUTY_MAX_CONCURRENT": "3",

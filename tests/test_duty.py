@@ -242,3 +242,54 @@ def test_the_request_of_the_readme(server: str) -> None:
     with urllib.request.urlopen(request) as response:
         answer = json.load(response)
     assert answer["posts"][0]["citations"][0]["clause_id"] == "telecom-branch/公众客户部/社会渠道经理/4"
+
+
+def test_documents_come_go_and_versions_go_back(small_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "后勤.txt"
+    file.write_text("后勤部主要职责\n1.管理食堂。\n2.维修电梯。\n", encoding="utf-8")
+    first = IndexPaths(small_home).current_version()
+    added = duty("corpus", "add", file, "--home", small_home)
+    assert "10 clauses and 0 expected questions of small, 后勤" in added.stderr
+    second = IndexPaths(small_home).current_version()
+    assert "is taken by another document" in refused(duty("corpus", "add", file, "--home", small_home), 1)
+    assert "is no name for a document" in refused(duty("corpus", "add", file, "--name", "../x", "--home", small_home), 2)
+    assert duty("corpus", "list", "--home", small_home).stdout.splitlines() == [
+        f"small  2 departments, 3 positions, 8 clauses, 0 findings  {small_home}/corpus/small.txt",
+        f"后勤  1 departments, 0 positions, 2 clauses, 0 findings  {small_home}/corpus/后勤.txt",
+    ]
+    (small_home / "corpus" / "后勤.txt").write_text("后勤部主要职责\n1.管理食堂和超市。\n3.接待。\n", encoding="utf-8")
+    (small_home / "questions.jsonl").write_text('{"question": "谁维修电梯"}\n', encoding="utf-8")
+    dry = duty("index", "--dry-run", "--home", small_home)
+    assert [line.split()[0] for line in dry.stdout.splitlines()[:4]] == ["added", "removed", "reworded", "owner"]
+    assert dry.stdout.splitlines()[-1] == "1 added, 1 removed, 0 moved, 1 reworded, 1 saved questions change owner"
+    assert IndexPaths(small_home).current_version() == second
+    diff = json.loads(duty("index", "diff", first, second, "--json", "--home", small_home).stdout)
+    assert (diff["from"], diff["to"], len(diff["added"])) == (first, second, 2)
+    assert diff["owners"][0] == {"question": "谁维修电梯", "from": None, "to": {"department": "后勤部", "position": None}}
+    assert duty("index", "rollback", "--home", small_home).returncode == 0
+    assert IndexPaths(small_home).current_version() == first
+    listed = duty("index", "list", "--home", small_home).stdout.splitlines()
+    assert [line[:2] for line in listed] == ["  ", "* "]
+    assert "no index version 'x'" in refused(duty("index", "rollback", "x", "--home", small_home), 1)
+    assert duty("corpus", "remove", "后勤", "--home", small_home).returncode == 0
+    assert "options go behind the verb" in refused(duty("index", "--home", small_home, "list"), 2)
+
+
+def test_old_versions_are_kept_as_the_setting_says(small_home: Path) -> None:
+    for _ in range(2):
+        assert duty("index", "--home", small_home, DUTY_KEEP_VERSIONS="1").returncode == 0
+    assert len([*IndexPaths(small_home).published()]) == 2
+
+
+def test_expected_questions_that_no_longer_fit_are_reported(tmp_path: Path, home: Path) -> None:
+    own = tmp_path / "home"
+    shutil.copytree(home, own)
+    other = tmp_path / "后勤.txt"
+    other.write_text("后勤部主要职责\n1.管理食堂。\n", encoding="utf-8")
+    assert duty("corpus", "add", other, "--home", own).returncode == 0
+    document = own / "corpus" / "telecom-branch.txt"
+    text = document.read_text(encoding="utf-8")
+    document.write_text(text.replace("佣金结算", "酬金结算"), encoding="utf-8")
+    said = duty("index", "--home", own).stderr
+    assert "lines of expected questions no longer fit a clause; see: duty corpus check" in said
+    assert "orphan_questions" in duty("corpus", "check", "--home", own).stdout

@@ -1,20 +1,23 @@
 """Building, publishing and opening index versions; what damage is found, and that the old version survives."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from corpus.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, IndexUnavailableError
+from corpus.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, IndexUnavailableError, NotFoundError
 from corpus.load import Corpus, load_corpus
 from corpus.model import Post
 from indexer.build import build_index
 from indexer.encoder import Encoder, Progress, Vectors
 from indexer.index import Index, open_index
-from indexer.versions import FORMAT, IndexPaths, Manifest, point_to
+from indexer.versions import FORMAT, IndexPaths, Manifest, created, point_to, prune, rollback
+from tests.conftest import SMALL
 
 
 class FailingEncoder:
@@ -78,6 +81,91 @@ def test_a_reader_keeps_the_version_that_it_opened(small_home: Path, small_docum
     assert open_index(small_home, encoder).store.clause(1).text == "制定采购计划。"
 
 
+def test_old_versions_are_kept_as_many_as_asked_for(small_home: Path, small_document: Path, encoder: Encoder) -> None:
+    opened = open_index(small_home, encoder)
+    corpus = load_corpus([small_document])
+    names = [opened.version, *(build_index(corpus, encoder, small_home, keep=2).version for _ in range(3))]
+    assert [*IndexPaths(small_home).published()] == names[1:]
+    assert opened.store.clause(1).text == "编制年度预算。"  # who opened the version that is gone goes on reading it
+    assert list(IndexPaths(small_home).versions.glob(".*")) == []
+
+
+def test_rollback_goes_back_one_version_at_a_time_and_forward_by_name(
+    small_home: Path, small_document: Path, encoder: Encoder
+) -> None:
+    paths = IndexPaths(small_home)
+    names = [*paths.published(), *(build_index(load_corpus([small_document]), encoder, small_home).version for _ in range(2))]
+    assert rollback(paths, encoder) == names[1]
+    assert open_index(small_home, encoder).version == names[1]
+    assert rollback(paths, encoder) == names[0]
+    with pytest.raises(NotFoundError, match="no version was published before the current one"):
+        rollback(paths, encoder)
+    assert rollback(paths, encoder, names[2]) == names[2]
+    assert paths.current_version() == names[2]
+
+
+def test_pruning_never_takes_the_current_version(small_home: Path, small_document: Path, encoder: Encoder) -> None:
+    first = current(small_home).name
+    for _ in range(2):
+        build_index(load_corpus([small_document]), encoder, small_home)
+    rollback(IndexPaths(small_home), encoder, first)
+    prune(IndexPaths(small_home), 0)
+    assert [*IndexPaths(small_home).published()] == [first]
+
+
+@pytest.mark.parametrize("name", ["20000101T000000000000Z", "../../elsewhere", ".building-x", ""])
+def test_rollback_to_what_is_no_version_is_refused(small_home: Path, encoder: Encoder, name: str) -> None:
+    with pytest.raises(NotFoundError, match=r"no index version '.*'; there are: 2"):
+        rollback(IndexPaths(small_home), encoder, name)
+
+
+def test_rollback_to_a_damaged_version_is_refused(small_home: Path, small_document: Path, encoder: Encoder) -> None:
+    first = current(small_home)
+    second = build_index(load_corpus([small_document]), encoder, small_home).version
+    (first / "store.sqlite").write_bytes(b"x")
+    with pytest.raises(IndexDamagedError, match=r"store\.sqlite is damaged"):
+        rollback(IndexPaths(small_home), encoder)
+    assert current(small_home).name == second
+
+
+def test_a_version_knows_when_it_was_made(small_home: Path) -> None:
+    assert abs((datetime.now(UTC) - created(current(small_home).name)).total_seconds()) < 600
+
+
+def test_bytes_are_on_the_disk_before_the_names_that_lead_to_them(
+    small_home: Path, small_document: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a power cut may leave: a name is only given to what was synced, and what was named is synced in its folder."""
+    done: list[str] = []
+    fsync, rename, replace = os.fsync, Path.rename, Path.replace
+
+    def note(path: object) -> str:
+        return str(path).replace(str(IndexPaths(small_home).root), "index")
+
+    def watched_sync(descriptor: int) -> None:
+        fsync(descriptor)
+        done.append(f"sync {note(Path(f'/proc/self/fd/{descriptor}').readlink())}")
+
+    def watched_rename(path: Path, target: Path) -> Path:
+        done.append(f"name {note(target)}")
+        return rename(path, target)
+
+    def watched_replace(path: Path, target: Path) -> Path:
+        done.append(f"name {note(target)}")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", watched_sync)
+    monkeypatch.setattr(Path, "rename", watched_rename)
+    monkeypatch.setattr(Path, "replace", watched_replace)
+    manifest = build_index(load_corpus([small_document]), encoder, small_home)
+    aside, final = f"index/versions/.building-{manifest.version}", f"index/versions/{manifest.version}"
+    named = done.index(f"name {final}")
+    assert {f"sync {aside}/{name}" for name in [*manifest.files, "manifest.json"]} <= set(done[:named])
+    assert f"sync {aside}" in done[:named]
+    order = [f"name {final}", "sync index/versions", "sync index/CURRENT.new", "name index/CURRENT", "sync index"]
+    assert [step for step in done[named:] if step in order] == order
+
+
 def test_progress_is_told_by_stage(tmp_path: Path, small_document: Path, encoder: Encoder) -> None:
     told: list[tuple[str, int, int]] = []
     build_index(load_corpus([small_document]), encoder, tmp_path / "home", lambda *step: told.append(step))
@@ -119,7 +207,7 @@ def edit_manifest(folder: Path, **changes: object) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 99}, r"index format 99, but this dutyfinder reads format 2; rebuild it with: duty index"),
+        ({"format": 99}, r"index format 99, but this dutyfinder reads format 3; rebuild it with: duty index"),
         (
             {"model": "BAAI/bge-m3", "model_identity": "f" * 64},
             r"built with model BAAI/bge-m3 .*set DUTY_MODEL=BAAI/bge-m3 or rebuild",
@@ -146,6 +234,7 @@ def test_a_dangling_or_lost_pointer_is_an_error_not_a_first_run(small_home: Path
 
 def test_a_failed_build_leaves_the_old_version_and_no_rubbish(small_home: Path, small_document: Path, encoder: Encoder) -> None:
     before = current(small_home)
+    small_document.write_text(SMALL.replace("编制年度预算", "制定采购计划"), encoding="utf-8")
     with pytest.raises(MemoryError):
         build_index(load_corpus([small_document]), FailingEncoder(encoder), small_home)
     assert [path.name for path in before.parent.iterdir()] == [before.name]

@@ -1,6 +1,7 @@
 """schemathesis: requests made up from /openapi.json, good and bad, for every route; none may be a server error."""
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ EXAMPLES = 15
 
 @pytest.fixture(scope="module")
 def schema(home: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    settings = settings_for(home, tmp_path_factory.mktemp("database"), rate_per_minute="1000000")
+    changed = tmp_path_factory.mktemp("home") / "home"  # some requests change what is in it
+    shutil.copytree(home, changed)
+    settings = settings_for(changed, tmp_path_factory.mktemp("database"), rate_per_minute="1000000")
     with running(create_app(settings, encoder)) as address:
         yield schemathesis.openapi.from_url(f"{address}/openapi.json")
 

@@ -24,21 +24,26 @@ _READERS = {
 SUFFIXES = tuple(_READERS)
 
 
-def read_source(path: Path) -> Source:
-    """Extract a document's text and what its format knows about it.
-
-    Raises NotFoundError when there is no such file, DocumentError when it is of another kind, damaged, or beyond a limit.
-    """
+def check_file(path: Path) -> None:
+    """Refuse a file that is not there, of another type or too large, without reading it. Raises NotFoundError, DocumentError."""
     allowed = ", ".join(SUFFIXES)
     if not path.is_file():
         raise NotFoundError(f"no such document: {path}. Give the path of a file of type {allowed}")
-    suffix = path.suffix.lower()
-    if suffix not in _READERS:
+    if path.suffix.lower() not in _READERS:
         raise DocumentError(
             f"{path.name}: files of type {path.suffix or '(no suffix)'} are not read; allowed: {allowed}. "
             "Save it as one of these and try again"
         )
     limits.check_size(path)
+
+
+def read_source(path: Path) -> Source:
+    """Extract a document's text and what its format knows about it.
+
+    Raises NotFoundError when there is no such file, DocumentError when it is of another kind, damaged, or beyond a limit.
+    """
+    check_file(path)
+    suffix = path.suffix.lower()
     source = read_text_file(path) if suffix in TEXT_SUFFIXES else read_apart(path, _READERS[suffix])
     limits.check_limit(path.name, "characters of text", len(source.text), limits.MAX_CHARACTERS)
     if not source.text.strip():

@@ -1,6 +1,6 @@
 // For admins: index versions, documents, feedback to review, and the quality report. Each tab has its own address.
 
-import { departments, get, getText, post, remove, upload } from "./api.js";
+import { change, get, getText, upload } from "./api.js";
 import { pair } from "./diff.js";
 import { announce, freshId, h, show } from "./dom.js";
 import { reportView } from "./report.js";
@@ -49,7 +49,7 @@ async function versions(place, signal, again) {
 
 function versionRow(version, before, difference, again) {
   const compare = h("button", { type: "button", onclick: () => showDifference(difference, before.version, version.version) }, "和上一版比较");
-  const back = h("button", { type: "button", onclick: () => rollback(version.version, difference, again) }, version.current ? "" : "换到这一版");
+  const back = h("button", { type: "button", onclick: () => rollback(version.version, difference, again) }, "换到这一版");
   return h(
     "li",
     {},
@@ -93,7 +93,7 @@ function clauseRow(clause, tag) {
 async function rollback(version, place, again) {
   if (!(await confirmed(`换到版本 ${version}？员工马上会得到这一版的答案。`, "换到这一版"))) return;
   try {
-    await post("/v1/admin/rollback", { version });
+    await change("POST", "/v1/admin/rollback", { version });
     await again();
     announce("已换到这一版");
   } catch (error) {
@@ -137,7 +137,7 @@ async function documents(place, signal, again) {
 
 async function removeDocument(slug, said, again) {
   if (!(await confirmed(`移除文档 ${slug}？它的职责将不再出现在答案里。`, "移除"))) return;
-  await published(said, remove(`/v1/admin/documents/${encodeURIComponent(slug)}`), again);
+  await published(said, change("DELETE", `/v1/admin/documents/${encodeURIComponent(slug)}`), again);
 }
 
 function uploadForm(preview, said, again) {
@@ -168,7 +168,7 @@ function uploadForm(preview, said, again) {
 }
 
 function previewOf({ preview: id, document: slug, clauses, findings, diff }, said, place, again) {
-  const publish = h("button", { type: "button", class: "primary", onclick: () => published(said, post(`/v1/admin/documents/${encodeURIComponent(id)}/publish`, {}), again) }, "发布");
+  const publish = h("button", { type: "button", class: "primary", onclick: () => published(said, change("POST", `/v1/admin/documents/${encodeURIComponent(id)}/publish`), again) }, "发布");
   const drop = h("button", { type: "button", onclick: () => show(place) }, "放弃");
   return [
     h("h2", {}, `预览：${slug}`),
@@ -188,7 +188,6 @@ async function published(said, work, again) {
   show(said, h("p", { class: "notice" }, "正在重建索引，旧版本继续服务…"));
   try {
     const { version } = await work;
-    await departments(true);
     await again();
     announce(`已发布 ${version}`);
   } catch (error) {

@@ -1,6 +1,8 @@
 // The same public API that everyone else calls (docs/service.md), and nothing else.
 
-const PATIENCE = 45000; // ms; the server itself gives up after DUTY_TIMEOUT_SECONDS
+const PATIENCE = 45_000; // ms; the server itself gives up after DUTY_TIMEOUT_SECONDS
+const BUILDING = 900_000; // ms, for what reads a document or builds an index
+const FRESH = 60_000; // ms that the tree of departments is kept
 
 /** A request that failed; `code` is the server's own word, or `offline` and `slow` where there is no answer. */
 export class ApiError extends Error {
@@ -17,11 +19,11 @@ export function useKey(key) {
   bearer = key;
 }
 
-async function send(method, path, { body, accept = "application/json", signal, type = "application/json" } = {}) {
+async function send(method, path, { body, accept = "application/json", signal, type = "application/json", patience = PATIENCE } = {}) {
   const headers = { Accept: accept };
   if (body !== undefined) headers["Content-Type"] = type;
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
-  const late = AbortSignal.timeout(PATIENCE);
+  const late = AbortSignal.timeout(patience);
   const either = signal ? AbortSignal.any([signal, late]) : late;
   let response;
   try {
@@ -53,19 +55,19 @@ export async function getText(path, signal) {
   return (await send("GET", path, { signal, accept: "*/*" })).text();
 }
 
-export async function post(path, content, signal) {
-  const response = await send("POST", path, { body: JSON.stringify(content), signal });
-  return response.json();
+export async function post(path, content) {
+  return (await send("POST", path, { body: JSON.stringify(content) })).json();
 }
 
 /** Send a file's bytes as they are. */
-export async function upload(path, file, signal) {
-  return (await send("POST", path, { body: file, type: "application/octet-stream", signal })).json();
+export async function upload(path, file) {
+  return (await send("POST", path, { body: file, type: "application/octet-stream", patience: BUILDING })).json();
 }
 
-export async function remove(path) {
-  const response = await send("DELETE", path);
-  return response.status === 204 ? null : response.json();
+/** A change of documents or versions, which may build an index: the server's answer. */
+export async function change(method, path, content) {
+  forget();
+  return (await send(method, path, { body: content && JSON.stringify(content), patience: BUILDING })).json();
 }
 
 /** Ask as a stream: `onDelta` gets each sentence as it comes; the whole answer is returned. */
@@ -106,11 +108,16 @@ function readEvent(block) {
 
 let tree = null;
 
-/** The departments with their positions and clauses; asked for once a page load, or again when `fresh`. */
-export async function departments(fresh = false) {
-  if (fresh || tree === null) {
+/** The departments with their positions and clauses, not older than FRESH. */
+export async function departments() {
+  if (tree === null) {
     tree = get("/v1/departments");
-    tree.catch(() => (tree = null));
+    tree.catch(forget);
+    setTimeout(forget, FRESH);
   }
   return (await tree).departments;
+}
+
+function forget() {
+  tree = null;
 }

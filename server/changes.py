@@ -1,0 +1,131 @@
+"""What a version changes, as people are told before or after it is published: clauses, and who answers for saved questions.
+
+Saved questions are those of HOME/questions.jsonl (`{"question": ...}` a line; gold questions and what `duty eval accept` writes
+have this form too), and beside them one expected question of each clause, or of every so many, of the home's documents.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import DocumentError
+from corpus.model import Clause, Post
+from corpus.questions import questions_path, read_questions
+from corpus.read import decode
+from indexer.diff import Changes, diff
+from indexer.documents import members
+from indexer.encoder import Encoder
+from indexer.index import Index, open_version
+from indexer.versions import IndexPaths, published_folder
+from retriever.query import check_question
+from retriever.retriever import Retriever
+
+FILE = "questions.jsonl"
+EXPECTED = 200  # expected questions that are asked, at most
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerChange:
+    """A question whose answer names another post first than before; None is an abstention."""
+
+    question: str
+    before: Post | None
+    after: Post | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChanges:
+    """What changes from one version to another; `before` is empty where there was none."""
+
+    before: str
+    after: str
+    clauses: Changes
+    owners: tuple[OwnerChange, ...]
+
+
+def compare_versions(home: Path, before: str, after: str, encoder: Encoder) -> VersionChanges:
+    """Two versions by name. Raises NotFoundError, IndexUnavailableError."""
+    paths = IndexPaths(home)
+    opened = [open_version(published_folder(paths, name), encoder) for name in (before, after)]
+    return compare(home, opened[0], opened[1], encoder)
+
+
+def compare(home: Path, before: Index | None, after: Index, encoder: Encoder) -> VersionChanges:
+    """Two opened versions, closed when done."""
+    old = [] if before is None else [*before.store.clauses()]
+    clauses = diff(old, after.store.clauses())
+    owners: list[OwnerChange] = []
+    if before is not None:
+        owners += owner_changes(saved_questions(home), Retriever(before, encoder), Retriever(after, encoder))
+    for index in filter(None, (before, after)):
+        index.store.close()
+    return VersionChanges("" if before is None else before.version, after.version, clauses, tuple(owners))
+
+
+def owner_changes(questions: Sequence[str], before: Retriever, after: Retriever) -> Iterator[OwnerChange]:
+    for question in questions:
+        change = OwnerChange(question, _owner(before, question), _owner(after, question))
+        if change.before != change.after:
+            yield change
+
+
+def _owner(retriever: Retriever, question: str) -> Post | None:
+    posts = retriever.ask(question).posts
+    return posts[0].post if posts else None
+
+
+def saved_questions(home: Path) -> list[str]:
+    """Each once. Raises DocumentError for a file of another form."""
+    expected = [entry for path in members(home).values() for entry in read_questions(questions_path(path))]
+    step = max(1, -(-len(expected) // EXPECTED))
+    return [*dict.fromkeys([*_of_file(home / FILE), *(entry.questions[0] for entry in expected[::step] if entry.questions)])]
+
+
+def _of_file(path: Path) -> Iterator[str]:
+    if not path.is_file():
+        return
+    for number, line in enumerate(decode(path).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            yield check_question(str(json.loads(line)["question"]))
+        except (ValueError, TypeError, KeyError) as error:
+            raise DocumentError(f'{path}:{number}: expected an object with a "question" ({error!r}). Mend the line') from None
+
+
+def changes_object(changes: VersionChanges) -> dict[str, Any]:
+    """What `duty index diff --json` prints and the API sends."""
+    return {
+        "from": changes.before or None,
+        "to": changes.after,
+        **clause_changes_object(changes.clauses),
+        "owners": [
+            {"question": change.question, "from": _post_object(change.before), "to": _post_object(change.after)}
+            for change in changes.owners
+        ],
+    }
+
+
+def clause_changes_object(changes: Changes) -> dict[str, Any]:
+    return {
+        "added": [short_clause(clause) for clause in changes.added],
+        "removed": [short_clause(clause) for clause in changes.removed],
+        "moved": [{"from": short_clause(old), "to": short_clause(new)} for old, new in changes.moved],
+        "reworded": [{"from": short_clause(old), "to": short_clause(new)} for old, new in changes.reworded],
+    }
+
+
+def short_clause(clause: Clause) -> dict[str, str | None]:
+    return {
+        "clause_id": clause.id,
+        "department": clause.department,
+        "position": clause.position,
+        "number": clause.number,
+        "text": clause.text,
+    }
+
+
+def _post_object(post: Post | None) -> dict[str, str | None] | None:
+    return None if post is None else post._asdict()
