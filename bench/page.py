@@ -1,5 +1,6 @@
 """`python -m bench.page`: from Enter to the first answer that is visible, in Chromium on loopback, a new question each time."""
 
+import logging
 import statistics
 import sys
 import tempfile
@@ -32,6 +33,7 @@ def main() -> None:
     executable = chromium()
     if executable is None:
         sys.exit("this needs Chromium; run: apt-get install chromium")
+    logging.disable(logging.INFO)
     encoder = load_encoder()
     questions = [one.question for one in read_gold(DEV)[:QUESTIONS]]
     with tempfile.TemporaryDirectory() as name:

@@ -1,6 +1,7 @@
 """`make screenshots`: the main views of the page on the shipped document, as small PNG files in docs/."""
 
 import io
+import logging
 import sys
 import tempfile
 from pathlib import Path
@@ -14,7 +15,7 @@ from indexer.encoder import load_encoder
 from tests.browser import browsing, chromium, open_context, serving
 
 DOCS = Path(__file__).parent.parent / "docs"
-COLOURS = 96  # a palette: the views have few colours, and a quarter of the bytes
+COLOURS = 255  # a palette: half the bytes
 VIEWS = [
     ("page-ask", "/?q=销售派单归谁管", ".post.best", {}),
     ("page-home", "/", ".chip", {}),
@@ -29,6 +30,7 @@ def main() -> None:
     executable = chromium()
     if executable is None:
         sys.exit("screenshots need Chromium; run: apt-get install chromium fonts-noto-cjk")
+    logging.disable(logging.INFO)
     encoder = load_encoder()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
