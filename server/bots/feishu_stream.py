@@ -1,0 +1,27 @@
+"""Feishu's long connection, by its own SDK (the extra `bots`)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from corpus.errors import ServeError
+from corpus.settings import Settings
+from server.bots.feishu import EVENT
+
+
+def listen(settings: Settings, deliver: Callable[[Any], None]) -> None:
+    """Hand over what is inside each message event, until the connection ends for good. Raises ServeError without the SDK.
+
+    To be called in a thread without an event loop: the SDK takes the one that it finds when it is imported.
+    """
+    try:
+        import lark_oapi
+        from lark_oapi import ws
+    except ImportError:
+        raise ServeError("duty bot feishu needs an extra; run: pip install 'dutyfinder[bots]'") from None
+    # Neither key nor token: the connection is authenticated as a whole.
+    events = lark_oapi.EventDispatcherHandler.builder("", "")
+    handler = events.register_p2_customized_event(EVENT, lambda sent: deliver(sent.event)).build()
+    level = lark_oapi.LogLevel.WARNING  # at INFO it logs the connection's address, with its ticket
+    ws.Client(
+        settings.feishu_app_id, settings.feishu_app_secret, event_handler=handler, domain=settings.feishu_api, log_level=level
+    ).start()
