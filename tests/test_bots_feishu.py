@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,6 @@ from server.app import create_app
 from server.bots import calls
 from server.bots.crypto import decrypt, encrypt
 from server.bots.message import BAD_QUESTION, HELP
-from server.storage.database import Database
 from tests.platforms import APP, BOT, ENCRYPT_KEY, FakeFeishu, feishu_event, feishu_request, logged, new_id
 from tests.service import running, settings_for
 
@@ -117,22 +118,19 @@ def test_a_request_that_feishus_sdk_accepts_is_answered_with_a_card(bot: str, ap
     )
 
 
-def test_audit_names_the_platform_and_its_user(
-    bot: str, api: FakeFeishu, tmp_path_factory: pytest.TempPathFactory, home: Path
-) -> None:
+def test_audit_names_the_platform_and_its_user(bot: str, api: FakeFeishu, tmp_path_factory: pytest.TempPathFactory) -> None:
     sent = feishu_event("积分商城谁运营")
     sent["event"]["sender"]["sender_id"]["open_id"] = "ou_audited"
     post(bot, sent)
     api.wait(1)
-    database = Database.open(settings_for(home, next(tmp_path_factory.getbasetemp().glob("feishu*"))))
+    database = next(tmp_path_factory.getbasetemp().glob("feishu*")) / "service.sqlite"
     for _ in range(500):
-        with database.engine.connect() as connection:
-            rows = connection.exec_driver_sql("select question from answers where asked_by = 'feishu:ou_audited'").all()
+        with closing(sqlite3.connect(database)) as connection:
+            rows = connection.execute("select question from answers where asked_by = 'feishu:ou_audited'").fetchall()
         if rows:
             break
         time.sleep(0.01)
-    database.close()
-    assert [tuple(row) for row in rows] == [("积分商城谁运营",)]
+    assert rows == [("积分商城谁运营",)]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """What all bots share: cleaned questions, memory, rendering, calls and tokens."""
 
 import asyncio
+import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -163,7 +164,10 @@ def test_several_workers_and_bots_do_not_go_together(home: Path, tmp_path: Path)
 
 POST = {
     "department": "市场部", "position": None, "role": "support", "score": 0.9,
-    "citations": [{"ref": 1, "text": "**加粗** <at id=all></at> [点我](https://evil.example.com)", "source": "a", "number": "1", "clause_id": "a/市场部/1(1)"}],
+    "citations": [
+        {"ref": 1, "text": "**加粗** <at id=all></at> [点我](https://evil.example.com)", "source": "a", "number": "1",
+         "clause_id": "a/市场部/1(1)"},
+    ],
 }  # fmt: skip
 
 
@@ -178,8 +182,6 @@ def test_a_document_can_write_neither_links_nor_mentions_nor_bold() -> None:
 
 
 def test_the_card_shows_the_clause_as_it_is() -> None:
-    import html
-
     assert html.unescape(paragraphs(Reply("x", [POST]), CARD, "")[1]).endswith(
         "[1] **加粗** <at id=all></at> [点我](https://evil.example.com) （a 1）"
     )
@@ -201,8 +203,6 @@ def test_what_is_encrypted_is_decrypted(plain: bytes, key: bytes, block: int) ->
 
 
 # Calls
-
-Serve = Callable[[list[Response]], str]
 
 
 class Api:
@@ -266,8 +266,8 @@ def test_an_error_of_the_network_holds_no_token() -> None:
     asyncio.run(nobody())
 
 
-def test_many_that_need_a_token_fetch_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    fetched = 0
+def test_many_that_need_a_token_fetch_one() -> None:
+    fetched, now = 0, 0.0
 
     async def fetch() -> tuple[str, float]:
         nonlocal fetched
@@ -276,12 +276,13 @@ def test_many_that_need_a_token_fetch_one(monkeypatch: pytest.MonkeyPatch) -> No
         return f"t{fetched}", 7200
 
     async def many() -> list[str]:
-        token = Token(fetch)
+        nonlocal now
+        token = Token(fetch, lambda: now)
         first = await asyncio.gather(*(token.get() for _ in range(20)))
         token.drop("t0")  # an older one: nothing to do with ours
+        now = 7199 - calls.EARLY
         second = await token.get()
-        clock = calls.time.monotonic() + 7200 - calls.EARLY
-        monkeypatch.setattr(calls.time, "monotonic", lambda: clock)
+        now = 7200 - calls.EARLY
         return [*first, second, await token.get()]
 
     assert asyncio.run(many()) == ["t1"] * 21 + ["t2"]

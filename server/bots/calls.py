@@ -74,18 +74,19 @@ class Calls:
 class Token:
     """An access token, fetched once for all that need it at the same time."""
 
-    def __init__(self, fetch: Callable[[], Awaitable[tuple[str, float]]]) -> None:
+    def __init__(self, fetch: Callable[[], Awaitable[tuple[str, float]]], now: Callable[[], float] = time.monotonic) -> None:
         """`fetch` gives a token and the seconds that it is good for."""
         self._fetch = fetch
+        self._now = now
         self._lock = asyncio.Lock()
         self._value: str | None = None
         self._ends = 0.0
 
     async def get(self) -> str:
         async with self._lock:
-            if self._value is None or time.monotonic() >= self._ends:
+            if self._value is None or self._now() >= self._ends:
                 value, lasts = await self._fetch()
-                self._value, self._ends = value, time.monotonic() + max(lasts - EARLY, lasts / 2)
+                self._value, self._ends = value, self._now() + max(lasts - EARLY, lasts / 2)
             return self._value
 
     def drop(self, value: str) -> None:
