@@ -118,7 +118,7 @@ def test_a_secret_is_in_no_message_and_no_repr() -> None:
     assert "postgresql:// or sqlite://" in caught.value.message
     environment = {
         **_WECOM_APP, **_FEISHU, **_DINGTALK,
-        **{name: "hunter" * 7 + "s" for name in SECRETS},
+        **dict.fromkeys(SECRETS, "hunter" * 7 + "s"),
         "DUTY_DATABASE_URL": "postgresql://duty:hunter2@db/duty",
     }  # fmt: skip
     assert "hunter" not in repr(read_settings(environment))

@@ -8,13 +8,10 @@ from prometheus_client import REGISTRY
 from corpus.settings import SETTINGS, Setting
 from indexer.encoder import Encoder
 from server.app import create_app
+from tests.platforms import EVERY_BOT
 from tests.service import settings_for
 
 ROOT = Path(__file__).parent.parent
-EVERY_BOT = {
-    "wecom_corp_id": "ww1", "wecom_token": "t", "wecom_aes_key": "a" * 43, "feishu_app_id": "cli_1", "feishu_app_secret": "s",
-    "feishu_encrypt_key": "k", "dingtalk_client_id": "ding1", "dingtalk_client_secret": "s",
-}  # fmt: skip
 SERVICE = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
 
 

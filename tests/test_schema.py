@@ -12,6 +12,7 @@ from hypothesis.errors import Unsatisfiable
 
 from indexer.encoder import Encoder
 from server.app import create_app
+from tests.platforms import EVERY_BOT
 from tests.service import running, settings_for
 
 EXAMPLES = 15
@@ -19,7 +20,7 @@ EXAMPLES = 15
 
 @pytest.fixture(scope="module")
 def schema(home: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    settings = settings_for(home, tmp_path_factory.mktemp("database"), rate_per_minute="1000000")
+    settings = settings_for(home, tmp_path_factory.mktemp("database"), rate_per_minute="1000000", **EVERY_BOT)
     with running(create_app(settings, encoder)) as address:
         yield schemathesis.openapi.from_url(f"{address}/openapi.json")
 

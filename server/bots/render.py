@@ -42,6 +42,8 @@ def fit(parts: list[str], limit: int, between: str) -> str:
     '部门'
     """
     text = parts[0].encode()[:limit].decode(errors="ignore")
+    if text != parts[0]:
+        return text
     for part in parts[1:]:
         longer = f"{text}{between}{part}"
         if len(longer.encode()) > limit:

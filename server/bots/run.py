@@ -54,7 +54,7 @@ def _listener(platform: str, settings: Settings) -> Listen:
         ),
     }[platform]  # fmt: skip
     if not given:
-        raise SettingError(f"duty bot {platform} needs {needed}; docs/bots.md says where to find them")
+        raise SettingError(f"duty bot {platform} needs {needed}; docs/bots/{platform}.md says where to find them")
     return listen
 
 
