@@ -24,8 +24,9 @@ APP, ENCRYPT_KEY = "cli_9f5343c580712544", "kudryavka"
 DINGTALK_SECRET = "dt-secret"
 BOT = "ou_bot"
 EVERY_BOT = {
-    "wecom_corp_id": CORP, "wecom_token": WECOM_TOKEN, "wecom_aes_key": AES_KEY, "feishu_app_id": APP, "feishu_app_secret": "s3cret",
-    "feishu_encrypt_key": ENCRYPT_KEY, "dingtalk_client_id": "ding1", "dingtalk_client_secret": DINGTALK_SECRET,
+    "wecom_corp_id": CORP, "wecom_token": WECOM_TOKEN, "wecom_aes_key": AES_KEY, "feishu_app_id": APP,
+    "feishu_app_secret": "s3cret", "feishu_encrypt_key": ENCRYPT_KEY, "dingtalk_client_id": "ding1",
+    "dingtalk_client_secret": DINGTALK_SECRET,
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Feishu's long connection, by its own SDK (the extra `bots`)."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,18 @@ def listen(settings: Settings, deliver: Callable[[Any], None]) -> None:
     events = lark_oapi.EventDispatcherHandler.builder("", "")
     handler = events.register_p2_customized_event(EVENT, lambda sent: deliver(sent.event)).build()
     level = lark_oapi.LogLevel.WARNING  # at INFO it logs the connection's address, with its ticket
-    ws.Client(
+    client = ws.Client(
         settings.feishu_app_id, settings.feishu_app_secret, event_handler=handler, domain=settings.feishu_api, log_level=level
-    ).start()
+    )
+    try:
+        client.start()
+    finally:
+        _end_tasks(asyncio.get_event_loop())
+
+
+def _end_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """What the SDK leaves behind would print a traceback at the end of the process."""
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
