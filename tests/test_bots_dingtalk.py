@@ -169,7 +169,14 @@ def test_a_message_that_is_delivered_again_is_answered_once(bot: str, api: FakeD
 
 def test_what_is_not_for_the_bot_meets_silence(bot: str, api: FakeDingTalk, message: Make) -> None:
     group = {"conversationType": "2"}
-    for sent in (message(isInAtList=False, **group), {"msgtype": "text"}, [], {}, message(senderStaffId=None, senderId="")):
+    silent: list[Any] = [
+        message(isInAtList=False, **group),
+        {"msgtype": "text"},
+        [],
+        {},
+        message(senderStaffId=None, senderId=""),
+    ]
+    for sent in silent:
         assert post(bot, sent).status_code == 200
     ours = message(f"@张三 {QUESTION}", isInAtList=True, **group)
     post(bot, ours)

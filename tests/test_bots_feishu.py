@@ -140,8 +140,8 @@ def test_what_is_not_feishus_is_refused_without_saying_why(bot: str, api: FakeFe
     sent = feishu_event(QUESTION)
     if change == "app":
         sent["header"]["app_id"] = "cli_other"
-    options = {"old": {"ago": 3600}, "future": {"ago": -3600}, "key": {"key": "other"}}.get(change, {})
-    body, headers = feishu_request(sent, **options)
+    options: dict[str, dict[str, Any]] = {"old": {"ago": 3600}, "future": {"ago": -3600}, "key": {"key": "other"}}
+    body, headers = feishu_request(sent, **options.get(change, {}))
     if change in ("signature", "timestamp", "nonce"):
         name = {"signature": "X-Lark-Signature", "timestamp": "X-Lark-Request-Timestamp", "nonce": "X-Lark-Request-Nonce"}[change]
         headers[name] = headers[name][:-1] + ("0" if headers[name][-1] != "0" else "1")
