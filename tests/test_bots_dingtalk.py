@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 from dingtalk_stream import ChatbotMessage
+from starlette.responses import RedirectResponse
 
 from indexer.encoder import Encoder
 from server.app import create_app
@@ -150,13 +151,14 @@ def test_answers_go_to_dingtalk_only(
 
 
 def test_a_redirect_is_not_followed(bot: str, api: FakeDingTalk, message: Make, caplog: pytest.LogCaptureFixture) -> None:
-    api.fail((302, ""))
-    post(bot, message())
+    sent = message()
+    api.failures.append(RedirectResponse(sent["sessionWebhook"], 307))
+    post(bot, sent)
     for _ in range(500):
         if caplog.records:
             break
         time.sleep(0.01)
-    assert list(logged(caplog)) == ["dingtalk: an answer was not delivered: sessionWebhook: HTTP 302 without a JSON object"]
+    assert list(logged(caplog)) == ["dingtalk: an answer was not delivered: sessionWebhook: HTTP 307 without a JSON object"]
     assert (len(api.calls), api.sent) == (1, [])
 
 
