@@ -14,7 +14,7 @@ def listen(settings: Settings, deliver: Callable[[Any], None]) -> None:
     try:
         import dingtalk_stream as sdk
     except ImportError:
-        raise ServeError("duty bot dingtalk needs an extra; run: pip install 'dutyfinder[bots]'") from None
+        raise ServeError("duty bot dingtalk needs an extra; run: pip install -e '.[bots]'") from None
 
     class Handler(sdk.CallbackHandler):  # type: ignore[misc]
         async def process(self, sent: sdk.CallbackMessage) -> tuple[int, str]:

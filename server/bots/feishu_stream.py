@@ -18,7 +18,7 @@ def listen(settings: Settings, deliver: Callable[[Any], None]) -> None:
         import lark_oapi
         from lark_oapi import ws
     except ImportError:
-        raise ServeError("duty bot feishu needs an extra; run: pip install 'dutyfinder[bots]'") from None
+        raise ServeError("duty bot feishu needs an extra; run: pip install -e '.[bots]'") from None
     # Neither key nor token: the connection is authenticated as a whole.
     events = lark_oapi.EventDispatcherHandler.builder("", "")
     handler = events.register_p2_customized_event(EVENT, lambda sent: deliver(sent.event)).build()
