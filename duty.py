@@ -208,6 +208,17 @@ def mcp(home: Path | None) -> None:
     run_mcp(_open_retriever(settings), settings)
 
 
+@commands.command()
+@click.argument("platform", type=click.Choice(["feishu", "dingtalk"]))
+@_home
+def bot(platform: str, home: Path | None) -> None:
+    """Answer in a messenger over its long connection, which needs no public address."""
+    from server.bots.run import run_bot
+
+    settings = _settings(home)
+    run_bot(platform, _open_retriever(settings), settings)
+
+
 @commands.group()
 def key() -> None:
     """API keys: needed by everyone who asks the server, once there is one."""

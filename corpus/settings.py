@@ -68,6 +68,24 @@ def _header(value: str) -> str:
     return value.lower()
 
 
+def _field(name: str) -> str:
+    """The field of Settings that holds a setting.
+
+    >>> _field("DUTY_PUBLIC_URL")
+    'public_url'
+    """
+    return name.removeprefix(PREFIX).lower()
+
+
+def _like(pattern: str, allowed: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value and not re.fullmatch(pattern, value):
+            raise ValueError(allowed)
+        return value
+
+    return read
+
+
 class Setting(NamedTuple):
     """`read` turns the value into what Settings holds; it raises ValueError that says what is allowed."""
 
@@ -78,7 +96,7 @@ class Setting(NamedTuple):
 
     @property
     def field(self) -> str:
-        return self.name.removeprefix(PREFIX).lower()
+        return _field(self.name)
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -121,7 +139,45 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "DUTY_LLM_TIMEOUT_SECONDS", "15", "seconds that the LLM has, retries included; then the extractive answer", _whole(1, 600)
     ),
+    Setting("DUTY_WECOM_CORP_ID", "", "WeCom: the corporation (企业ID); set, POST /bots/wecom answers"),
+    Setting("DUTY_WECOM_TOKEN", "", "WeCom: the Token of the app's callback"),
+    Setting(
+        "DUTY_WECOM_AES_KEY",
+        "",
+        "WeCom: the EncodingAESKey of the app's callback",
+        _like("[A-Za-z0-9]{43}", "43 letters and digits"),
+    ),
+    Setting("DUTY_WECOM_AGENT_ID", "", "WeCom: the app (AgentId), for answers as Markdown", _like("[0-9]{1,12}", "digits")),
+    Setting("DUTY_WECOM_SECRET", "", "WeCom: the app's Secret; without it answers are the plain text of the HTTP response"),
+    Setting("DUTY_WECOM_API", "https://qyapi.weixin.qq.com", "WeCom: where its API is", _url("https", "http")),
+    Setting("DUTY_FEISHU_APP_ID", "", "Feishu: the app (App ID)"),
+    Setting("DUTY_FEISHU_APP_SECRET", "", "Feishu: the app's App Secret"),
+    Setting("DUTY_FEISHU_ENCRYPT_KEY", "", "Feishu: the Encrypt Key of its events; set, POST /bots/feishu answers"),
+    Setting(
+        "DUTY_FEISHU_API",
+        "https://open.feishu.cn",
+        "Feishu: where its API is; https://open.larksuite.com for Lark",
+        _url("https", "http"),
+    ),
+    Setting("DUTY_DINGTALK_CLIENT_ID", "", "DingTalk: the app (Client ID, formerly AppKey)"),
+    Setting("DUTY_DINGTALK_CLIENT_SECRET", "", "DingTalk: the app's Client Secret; set, POST /bots/dingtalk answers"),
+    Setting("DUTY_DINGTALK_ORIGINS", "https://oapi.dingtalk.com", "DingTalk: the only sites that answers are sent to", _origins),
 )
+
+_TOGETHER = (
+    ("DUTY_LLM_BASE_URL", "DUTY_LLM_MODEL"),
+    ("DUTY_WECOM_CORP_ID", "DUTY_WECOM_TOKEN", "DUTY_WECOM_AES_KEY"),
+    ("DUTY_WECOM_AGENT_ID", "DUTY_WECOM_SECRET"),
+    ("DUTY_FEISHU_APP_ID", "DUTY_FEISHU_APP_SECRET"),
+    ("DUTY_DINGTALK_CLIENT_ID", "DUTY_DINGTALK_CLIENT_SECRET"),
+)
+_NEEDS = (("DUTY_WECOM_SECRET", "DUTY_WECOM_CORP_ID"), ("DUTY_FEISHU_ENCRYPT_KEY", "DUTY_FEISHU_APP_ID"))
+
+# What must be in no message and no log.
+SECRETS = (
+    "DUTY_DATABASE_URL", "DUTY_LLM_API_KEY", "DUTY_WECOM_TOKEN", "DUTY_WECOM_AES_KEY", "DUTY_WECOM_SECRET",
+    "DUTY_FEISHU_APP_SECRET", "DUTY_FEISHU_ENCRYPT_KEY", "DUTY_DINGTALK_CLIENT_SECRET",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +206,19 @@ class Settings:
     llm_model: str
     llm_api_key: str = field(repr=False)
     llm_timeout_seconds: int
+    wecom_corp_id: str
+    wecom_token: str = field(repr=False)
+    wecom_aes_key: str = field(repr=False)
+    wecom_agent_id: str
+    wecom_secret: str = field(repr=False)
+    wecom_api: str
+    feishu_app_id: str
+    feishu_app_secret: str = field(repr=False)
+    feishu_encrypt_key: str = field(repr=False)
+    feishu_api: str
+    dingtalk_client_id: str
+    dingtalk_client_secret: str = field(repr=False)
+    dingtalk_origins: tuple[str, ...]
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -176,7 +245,7 @@ def _read(setting: Setting, value: str) -> Any:
     try:
         return setting.read(value)
     except ValueError as error:
-        shown = "" if setting.name in ("DUTY_DATABASE_URL", "DUTY_LLM_API_KEY") else f"={value}"  # those hold secrets
+        shown = "" if setting.name in SECRETS else f"={value}"
         raise SettingError(f"bad setting {setting.name}{shown}; allowed: {error}. Unset or correct it") from None
 
 
@@ -184,6 +253,10 @@ def _check_together(settings: Settings) -> None:
     """Settings that need each other. The message names the one that is missing."""
     if settings.page_access == "proxy" and not settings.proxy_addresses:
         raise SettingError("DUTY_PAGE_ACCESS=proxy needs DUTY_PROXY_ADDRESSES: whose header to trust; for example 10.0.0.5")
-    if bool(settings.llm_base_url) != bool(settings.llm_model):
-        missing = "DUTY_LLM_MODEL" if settings.llm_base_url else "DUTY_LLM_BASE_URL"
-        raise SettingError(f"{missing} is missing: DUTY_LLM_BASE_URL and DUTY_LLM_MODEL are set together or not at all")
+    for group in _TOGETHER:
+        missing = [name for name in group if not getattr(settings, _field(name))]
+        if 0 < len(missing) < len(group):
+            raise SettingError(f"{missing[0]} is missing: {' and '.join(group)} are set together or not at all")
+    for name, needed in _NEEDS:
+        if getattr(settings, _field(name)) and not getattr(settings, _field(needed)):
+            raise SettingError(f"{name} needs {needed} too")

@@ -6,7 +6,7 @@ from typing import Any
 from retriever.result import RankedPost, Result
 from retriever.roles import Role
 
-_HANDLES = {Role.LEAD: "负责", Role.SUPPORT: "配合支撑", Role.PARTICIPATE: "参与办理", Role.SUPERVISE: "监督检查"}
+HANDLES = {Role.LEAD: "负责", Role.SUPPORT: "配合支撑", Role.PARTICIPATE: "参与办理", Role.SUPERVISE: "监督检查"}
 _END = re.compile(r"(?<=[。！？!?\n])(?!\[)")
 ALSO = 0.5  # share of the first post's score from which another post is named in the sentence
 
@@ -16,7 +16,7 @@ def word(result: Result) -> str:
     if result.abstained:
         return _word_abstention(result)
     first, *others = result.posts
-    sentences = [f"由{_name(first)}{_HANDLES[first.role]}{_mark(first)}：{first.citations[0].clause.text.rstrip('。；;')}。"]
+    sentences = [f"由{_name(first)}{HANDLES[first.role]}{_mark(first)}：{first.citations[0].clause.text.rstrip('。；;')}。"]
     also = [f"{_name(post)}{_mark(post)}" for post in others if post.score >= ALSO * first.score]
     if also:
         sentences.append(f"也可能与{'、'.join(also)}有关。")

@@ -18,6 +18,7 @@ from indexer.encoder import Encoder, load_encoder
 from server import metrics
 from server.access import Access
 from server.answer import split_sentences
+from server.bots import bots_router
 from server.chat import chat_router
 from server.derived import Derived
 from server.dify import dify_router
@@ -60,7 +61,7 @@ def create_app(settings: Settings, encoder: Encoder) -> FastAPI:
     service = Service(settings, encoder, recorder, _wording(settings))
     access = Access(database, settings)
     mcp = create_mcp(service)
-    _refresh(service)
+    refresh(service)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -92,6 +93,7 @@ def create_app(settings: Settings, encoder: Encoder) -> FastAPI:
     app.include_router(documents_router(settings, encoder))
     app.include_router(chat_router(service))
     app.include_router(dify_router(service))
+    app.include_router(bots_router(service))
     _add_page(app, service, settings)
     app.router.routes.extend(mcp_routes(mcp).routes)
     return app
@@ -130,12 +132,12 @@ async def _watch(service: Service, access: Access) -> None:
     """Until cancelled: serve what is newly published, and notice the first key."""
     while True:
         await asyncio.sleep(LOOK)
-        await to_thread.run_sync(_refresh, service)
+        await to_thread.run_sync(refresh, service)
         with contextlib.suppress(DutyError):
             await to_thread.run_sync(access.refresh)
 
 
-def _refresh(service: Service) -> None:
+def refresh(service: Service) -> None:
     """Try the newest version; what is wrong with it is logged, and the old one stays."""
     try:
         if service.refresh():

@@ -38,8 +38,18 @@ def check_start(settings: Settings, host: str) -> None:
         database.close()
 
 
+def check_workers(settings: Settings, workers: int) -> None:
+    """Raise ServeError for bots in several workers: each would know a part of a conversation, and answer what another one did."""
+    if workers > 1 and (settings.wecom_corp_id or settings.feishu_encrypt_key or settings.dingtalk_client_secret):
+        raise ServeError(
+            f"refused to serve bots with {workers} workers: conversations are remembered in one process. "
+            "Run: duty serve --workers 1, or a server without bot settings beside one for the bots"
+        )
+
+
 def run(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until stopped. Each worker opens the index by itself, from the settings in its environment."""
+    """Serve until stopped. Each worker opens the index by itself, from the settings in its environment. Raises ServeError."""
+    check_workers(settings, workers)
     os.environ |= {"DUTY_HOME": str(settings.home), "DUTY_MODEL": settings.model}
     with tempfile.TemporaryDirectory(prefix="duty-metrics-") as folder:
         if workers > 1:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import SettingError
-from corpus.settings import SETTINGS, Setting, Settings, read_settings
+from corpus.settings import SECRETS, SETTINGS, Setting, Settings, read_settings
 
 
 def test_defaults_leave_other_variables_alone() -> None:
@@ -65,8 +65,16 @@ OTHER_VALUES = {
     "DUTY_PROXY_ADDRESSES": "10.0.0.5, 10.1.0.0/16",
     "DUTY_PUBLIC_URL": "https://duty.example.com",
     "DUTY_LLM_TIMEOUT_SECONDS": "3",
+    "DUTY_WECOM_API": "https://wecom.example.com",
+    "DUTY_FEISHU_API": "https://open.larksuite.com",
+    "DUTY_DINGTALK_ORIGINS": "https://dingtalk.example.com",
 }
+_WECOM = {"DUTY_WECOM_CORP_ID": "ww1", "DUTY_WECOM_TOKEN": "t", "DUTY_WECOM_AES_KEY": "a" * 43}
+_WECOM_APP = {**_WECOM, "DUTY_WECOM_AGENT_ID": "1000002", "DUTY_WECOM_SECRET": "s"}
+_FEISHU = {"DUTY_FEISHU_APP_ID": "cli_1", "DUTY_FEISHU_APP_SECRET": "s", "DUTY_FEISHU_ENCRYPT_KEY": "k"}
+_DINGTALK = {"DUTY_DINGTALK_CLIENT_ID": "ding1", "DUTY_DINGTALK_CLIENT_SECRET": "s"}
 TOGETHER = {
+    **{name: group for group in (_WECOM_APP, _FEISHU, _DINGTALK) for name in group},
     "DUTY_LLM_BASE_URL": {"DUTY_LLM_BASE_URL": "http://llm:8080/v1", "DUTY_LLM_MODEL": "qwen"},
     "DUTY_LLM_MODEL": {"DUTY_LLM_BASE_URL": "http://llm:8080/v1", "DUTY_LLM_MODEL": "qwen"},
 }
@@ -95,6 +103,8 @@ def test_the_table_and_the_fields_are_the_same() -> None:
         ("DUTY_PROXY_ADDRESSES", "proxy.local", "IP addresses or networks such as 10.0.0.5"),
         ("DUTY_PROXY_HEADER", "X User", "an HTTP header name such as X-Remote-User"),
         ("DUTY_PUBLIC_URL", "duty.example.com", "a URL that starts with http:// or https://"),
+        ("DUTY_WECOM_AGENT_ID", "my app", "digits"),
+        ("DUTY_DINGTALK_ORIGINS", "dingtalk", "origins such as https://"),
     ],
 )
 def test_a_bad_value_is_refused_with_what_is_allowed(name: str, value: str, allowed: str) -> None:
@@ -108,8 +118,15 @@ def test_a_secret_is_in_no_message_and_no_repr() -> None:
         read_settings({"DUTY_DATABASE_URL": "mysql://root:hunter2@db/duty"})
     assert "hunter2" not in caught.value.message
     assert "postgresql:// or sqlite://" in caught.value.message
-    environment = {"DUTY_DATABASE_URL": "postgresql://duty:hunter2@db/duty", "DUTY_LLM_API_KEY": "hunter3"}
+    environment = {
+        **_WECOM_APP, **_FEISHU, **_DINGTALK,
+        **dict.fromkeys(SECRETS, "hunter" * 7 + "s"),
+        "DUTY_DATABASE_URL": "postgresql://duty:hunter2@db/duty",
+    }  # fmt: skip
     assert "hunter" not in repr(read_settings(environment))
+    with pytest.raises(SettingError) as caught:
+        read_settings({"DUTY_WECOM_AES_KEY": "hunter2"})
+    assert caught.value.message == "bad setting DUTY_WECOM_AES_KEY; allowed: 43 letters and digits. Unset or correct it"
 
 
 @pytest.mark.parametrize(
@@ -118,6 +135,11 @@ def test_a_secret_is_in_no_message_and_no_repr() -> None:
         ({"DUTY_PAGE_ACCESS": "proxy"}, "DUTY_PROXY_ADDRESSES"),
         ({"DUTY_LLM_MODEL": "qwen"}, "DUTY_LLM_BASE_URL"),
         ({"DUTY_LLM_BASE_URL": "http://llm/v1"}, "DUTY_LLM_MODEL"),
+        ({"DUTY_WECOM_CORP_ID": "ww1", "DUTY_WECOM_TOKEN": "t"}, "DUTY_WECOM_AES_KEY is missing"),
+        ({"DUTY_WECOM_AGENT_ID": "1", "DUTY_WECOM_SECRET": "s"}, "DUTY_WECOM_SECRET needs DUTY_WECOM_CORP_ID"),
+        ({"DUTY_FEISHU_APP_ID": "cli_1"}, "DUTY_FEISHU_APP_SECRET is missing"),
+        ({"DUTY_FEISHU_ENCRYPT_KEY": "k"}, "DUTY_FEISHU_ENCRYPT_KEY needs DUTY_FEISHU_APP_ID"),
+        ({"DUTY_DINGTALK_CLIENT_SECRET": "s"}, "DUTY_DINGTALK_CLIENT_ID is missing"),
     ],
 )
 def test_settings_that_need_each_other(environment: dict[str, str], missing: str) -> None:

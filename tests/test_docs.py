@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY
 from corpus.settings import SETTINGS, Setting
 from indexer.encoder import Encoder
 from server.app import create_app
+from tests.platforms import EVERY_BOT
 from tests.service import settings_for
 
 ROOT = Path(__file__).parent.parent
@@ -21,7 +22,7 @@ def test_a_setting_is_documented_as_the_table_has_it(setting: Setting) -> None:
 
 
 def test_every_route_is_documented(home: Path, encoder: Encoder, tmp_path: Path) -> None:
-    schema = create_app(settings_for(home, tmp_path), encoder).openapi()
+    schema = create_app(settings_for(home, tmp_path, **EVERY_BOT), encoder).openapi()
     routes = {f"`{method.upper()} {path}`" for path, methods in schema["paths"].items() for method in methods}
     assert len(routes) > 12
     assert {route for route in routes if route not in SERVICE} == set()

@@ -35,6 +35,13 @@ ONLY_IN = {
     "mcp": "server/mcp_tools.py",
     "limits": "server/guard.py",
     "prometheus_client": "server/metrics.py",
+    "httpx2": "server/bots/calls.py",
+    "tenacity": "server/bots/calls.py",
+    "cryptography": "server/bots/crypto.py",
+    "cachetools": "server/bots/message.py",
+    "defusedxml": "server/bots/wecom.py",
+    "lark_oapi": "server/bots/feishu_stream.py",
+    "dingtalk_stream": "server/bots/dingtalk_stream.py",
 }
 STORAGE = ("sqlalchemy", "alembic")
 

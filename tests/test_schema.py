@@ -13,6 +13,7 @@ from hypothesis.errors import Unsatisfiable
 
 from indexer.encoder import Encoder
 from server.app import create_app
+from tests.platforms import EVERY_BOT
 from tests.service import running, settings_for
 
 EXAMPLES = 15
@@ -22,7 +23,7 @@ EXAMPLES = 15
 def schema(home: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     changed = tmp_path_factory.mktemp("home") / "home"  # some requests change what is in it
     shutil.copytree(home, changed)
-    settings = settings_for(changed, tmp_path_factory.mktemp("database"), rate_per_minute="1000000")
+    settings = settings_for(changed, tmp_path_factory.mktemp("database"), rate_per_minute="1000000", **EVERY_BOT)
     with running(create_app(settings, encoder)) as address:
         yield schemathesis.openapi.from_url(f"{address}/openapi.json")
 
