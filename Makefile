@@ -14,7 +14,7 @@ run: $(VENV)/serving
 setup: $(VENV)/everything
 
 test: $(VENV)/everything
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(VENV)/everything
 	$(BIN)/ruff format --check .

@@ -63,11 +63,6 @@ class Index:
         counts = list(self.manifest.outside.values())
         return np.repeat(np.arange(len(counts)), counts)
 
-    @cached_property
-    def department_duties(self) -> NDArray[np.bool_]:
-        """For each clause ordinal, whether its department holds it without a position; shape (clauses,)."""
-        return np.array([post.position is None for post in self.posts], dtype=np.bool_)[self.owners]
-
     def clauses_of_departments(self, departments: Collection[str]) -> NDArray[np.bool_]:
         """For each clause ordinal, whether it belongs to one of these departments; shape (clauses,)."""
         return np.array([post.department in departments for post in self.posts], dtype=np.bool_)[self.owners]

@@ -10,6 +10,7 @@ import logging
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 with warnings.catch_warnings():  # jieba's regular expressions are not raw strings
@@ -70,11 +71,20 @@ class Tokeniser:
     @classmethod
     def full(cls, words: Iterable[str] = ()) -> "Tokeniser":
         """jieba's own dictionary and the given words, each made frequent enough to be cut as one."""
-        base = jieba.Tokenizer()
-        base.initialize()
+        frequencies, total = _general()
+        added = jieba.Tokenizer()
+        added.FREQ, added.total, added.initialized = frequencies.copy(), total, True
         for word in words:
-            base.add_word(normalise(word))
-        return cls(base.FREQ, base.total)
+            added.add_word(normalise(word))
+        return cls(added.FREQ, added.total)
+
+
+@cache
+def _general() -> tuple[dict[str, int], int]:
+    """jieba's own words with their frequencies, and the sum of these; read once a process. Not to be changed."""
+    base = jieba.Tokenizer()
+    base.initialize()
+    return base.FREQ, base.total
 
 
 def _bigrams(text: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ from indexer.dense import DenseIndex
 from indexer.encoder import ONNX_WEIGHTS, SHIPPED_FOLDER, Encoder, Vectors, load_encoder
 from indexer.lexical import LexicalIndex
 from indexer.tokenise import Tokeniser
-from indexer.transformer_encoder import fine_tune
+from indexer.transformer_encoder import fine_tune, training_precision
 from indexer.weights import (
     Weights,
     average,
@@ -97,6 +97,7 @@ def train(base: Path, out: Path, work: Path, *, share: float, epochs: int) -> No
         "triples": len(columns["anchor"]),
         "seed": SEED,
         "epochs": epochs,
+        "precision": training_precision(),
         "share_of_tuned_weights": share,
         "int8_agrees_with_float": agreement,
         "versions": {name: version(name) for name in ("torch", "sentence-transformers", "transformers", "numpy")},

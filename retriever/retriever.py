@@ -25,7 +25,6 @@ from retriever.scope import named, names_of
 CANDIDATES = 60  # clauses that each view may bring up
 CITATIONS = 3  # clauses cited for a post
 NAMED = np.float32(0.2)  # bonus of the clauses of a department that the question names
-GENERAL = np.float32(0.02)  # what a department's own duty must fit better than that of a position
 FITTING = 0.6  # share of a post's best clause from which another one is cited beside it
 NEAREST = 3  # posts named on an abstention
 EQUAL = 0.98  # share of the first score from which a post of another department answers equally well
@@ -41,7 +40,7 @@ class Retriever:
         self._calibration = calibration or load_calibration()
         self._names = names_of(index.departments)
         self._common = index.lexical.common(COMMON)
-        self._general = np.where(index.department_duties, -GENERAL, 0).astype(np.float32)
+        self._no_bonus = np.zeros(len(index.owners), dtype=np.float32)
 
     def ask(
         self,
@@ -107,12 +106,12 @@ class Retriever:
         ]
 
     def _bonus(self, query: Query) -> NDArray[np.float32]:
-        """For each clause: those of the departments that the question names first; general duties after a position's own."""
+        """For each clause: those of the departments that the question names first."""
         # A follow-up's own department counts before that of the question it goes on from.
         departments = named(query.own, self._names) or named(query.text, self._names)
         if not departments:
-            return self._general
-        return self._general + np.where(self.index.clauses_of_departments(departments), NAMED, np.float32(0))
+            return self._no_bonus
+        return np.where(self.index.clauses_of_departments(departments), NAMED, self._no_bonus)
 
     def views(self, query: Query, tokens: Sequence[str], vector: Vectors, limit: int = CANDIDATES) -> Views:
         """What each list brings up, at most `limit` clauses each."""

@@ -1,10 +1,12 @@
 """The real parts that tests share: the shipped corpus, the shipped encoder, one index of the two, and a retriever on it."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, Page
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -15,6 +17,8 @@ from indexer.encoder import Encoder, load_encoder
 from indexer.index import Index, open_index
 from retriever.retriever import Retriever
 from tests import browser as browsers
+
+LAST_EVALUATED = Path(__file__).parent.parent / ".duty" / "eval"
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +40,19 @@ def encoder() -> Encoder:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus, encoder: Encoder) -> Path:
-    """A home with an index of the shipped corpus. Tests must not change it."""
-    folder = tmp_path_factory.mktemp("home")
-    build_index(corpus, encoder, folder)
+    """A home with an index of the shipped corpus, one for all processes of a run. Tests must not change it.
+
+    Its build takes over from the index of the last `make eval`, where there is one, what did not change since.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "home"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            new = tmp_path_factory.mktemp("home")
+            if (LAST_EVALUATED / "index").is_dir():
+                shutil.copytree(LAST_EVALUATED / "index", new / "index")
+            build_index(corpus, encoder, new, keep=0)
+            new.rename(folder)
     return folder
 
 

@@ -1,7 +1,6 @@
 """Who may do what: keys, scopes, rates, sessions, the proxy, other sites."""
 
 import json
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from indexer.encoder import Encoder
 from indexer.index import Index
 from server.app import create_app
 from server.storage.database import Database
+from tests.command import duty, refused
 from tests.service import settings_for
-from tests.test_duty import duty, refused
 
 QUESTION = {"question": "佣金怎么结算，找谁"}
 MakeClient = Callable[..., TestClient]
@@ -134,6 +133,16 @@ def test_keys_cannot_be_tried_without_end(make: MakeClient, database: Database) 
     assert [client.get("/v1/models", headers=bearer(f"{i}")).status_code for i in range(4)] == [401, 401, 401, 429]
 
 
+@pytest.mark.parametrize(("scheme", "secure"), [("https", True), ("http", False)])
+def test_a_session_that_began_encrypted_is_never_sent_in_clear(
+    make: MakeClient, database: Database, scheme: str, secure: bool
+) -> None:
+    """Over plain HTTP a browser would not keep a cookie that is Secure."""
+    _, secret = database.create_key("zhang", ["ask"])
+    response = make().post(f"{scheme}://localhost/v1/session", json={"key": secret})
+    assert ("Secure" in response.headers["set-cookie"].split("; ")) == secure
+
+
 def test_signing_in_gives_a_cookie_that_no_script_and_no_other_site_gets(make: MakeClient, database: Database) -> None:
     _, secret = database.create_key("zhang", ["ask"])
     client = make()
@@ -142,6 +151,7 @@ def test_signing_in_gives_a_cookie_that_no_script_and_no_other_site_gets(make: M
     cookie = response.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
+    assert "Max-Age=43200" in cookie
     assert client.post("/v1/ask", json=QUESTION).status_code == 200
     assert client.post("/v1/ask", json=QUESTION, headers={"Origin": "https://evil.example.com"}).status_code == 403
     assert client.delete("/v1/session").status_code == 204
@@ -287,5 +297,4 @@ def test_a_key_from_the_command_line(home: Path, tmp_path: Path, make: MakeClien
 
 
 def test_an_unknown_scope_is_a_usage_error(tmp_path: Path) -> None:
-    result: subprocess.CompletedProcess[str] = duty("key", "create", "--name", "x", "--scope", "root", "--home", tmp_path)
-    assert result.returncode == 2
+    assert duty("key", "create", "--name", "x", "--scope", "root", "--home", tmp_path).returncode == 2

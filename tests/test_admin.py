@@ -1,7 +1,6 @@
 """Documents and versions over HTTP: who may, what is shown, and what is published."""
 
 import os
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ import pytest
 from fastapi.testclient import TestClient
 from filelock import FileLock
 
-from corpus.load import Corpus
 from indexer.encoder import Encoder
 from indexer.versions import IndexPaths
 from server.app import create_app
@@ -28,15 +26,8 @@ DOCUMENTS = "/v1/admin/documents"
 
 
 @pytest.fixture
-def own_home(home: Path, tmp_path: Path) -> Path:
-    """A home with an index of the shipped document, for the test to change."""
-    shutil.copytree(home, tmp_path / "own")
-    return tmp_path / "own"
-
-
-@pytest.fixture
-def client(own_home: Path, tmp_path: Path, encoder: Encoder) -> Iterator[TestClient]:
-    settings = settings_for(own_home, tmp_path, max_upload_bytes="100000", max_body_bytes="1000")
+def client(small_home: Path, tmp_path: Path, encoder: Encoder) -> Iterator[TestClient]:
+    settings = settings_for(small_home, tmp_path, max_upload_bytes="100000", max_body_bytes="1000")
     with TestClient(create_app(settings, encoder), base_url="http://localhost", raise_server_exceptions=False) as client:
         yield client
 
@@ -55,17 +46,14 @@ def slugs(client: TestClient) -> list[str]:
     return [document["slug"] for document in client.get(DOCUMENTS).json()["documents"]]
 
 
-def test_the_documents_of_the_index(client: TestClient, corpus: Corpus) -> None:
-    document = corpus.documents[0]
+def test_the_documents_of_the_index(client: TestClient) -> None:
     assert client.get(DOCUMENTS).json() == {
-        "documents": [
-            {"slug": "telecom-branch", "departments": 5, "positions": 39, "clauses": 240, "findings": len(document.findings)}
-        ]
+        "documents": [{"slug": "small", "departments": 2, "positions": 3, "clauses": 8, "findings": 0}]
     }
 
 
-def test_a_preview_shows_what_is_read_and_publishes_nothing(client: TestClient, own_home: Path) -> None:
-    version = IndexPaths(own_home).current_version()
+def test_a_preview_shows_what_is_read_and_publishes_nothing(client: TestClient, small_home: Path) -> None:
+    version = IndexPaths(small_home).current_version()
     shown = upload(client).json()
     assert shown["document"] == "后勤"
     assert shown["clauses"][0] == {
@@ -79,14 +67,14 @@ def test_a_preview_shows_what_is_read_and_publishes_nothing(client: TestClient, 
     }
     assert [clause["position"] for clause in shown["clauses"]] == [None, None, None, "司机"]
     assert (len(shown["diff"]["added"]), shown["diff"]["removed"]) == (4, [])
-    assert (IndexPaths(own_home).current_version(), slugs(client)) == (version, ["telecom-branch"])
+    assert (IndexPaths(small_home).current_version(), slugs(client)) == (version, ["small"])
 
 
-def test_a_preview_is_published_once_and_served(client: TestClient, own_home: Path) -> None:
+def test_a_preview_is_published_once_and_served(client: TestClient, small_home: Path) -> None:
     preview = upload(client).json()["preview"]
     published = client.post(f"{DOCUMENTS}/{preview}/publish", json={})
-    assert (published.status_code, published.json()["version"]) == (200, IndexPaths(own_home).current_version())
-    assert slugs(client) == ["telecom-branch", "后勤"]
+    assert (published.status_code, published.json()["version"]) == (200, IndexPaths(small_home).current_version())
+    assert slugs(client) == ["small", "后勤"]
     again = client.post(f"{DOCUMENTS}/{preview}/publish")
     assert (again.status_code, code_of(again)) == (404, "not_found")
     for _ in range(50):
@@ -104,13 +92,13 @@ def test_an_upload_of_the_same_name_replaces_and_its_preview_says_how(client: Te
     assert [pair["to"]["text"] for pair in shown["diff"]["reworded"]] == ["维修电梯和锅炉。"]
     assert (shown["diff"]["added"], shown["diff"]["removed"], shown["diff"]["moved"]) == ([], [], [])
     assert client.post(f"{DOCUMENTS}/{shown['preview']}/publish").status_code == 200
-    assert slugs(client) == ["telecom-branch", "后勤"]
-    assert client.get("/v1/admin/versions").json()["versions"][0]["clauses"] == 244
+    assert slugs(client) == ["small", "后勤"]
+    assert client.get("/v1/admin/versions").json()["versions"][0]["clauses"] == 12
 
 
-def test_the_preview_of_a_new_text_is_read_with_the_hints_of_the_old(client: TestClient, own_home: Path) -> None:
+def test_the_preview_of_a_new_text_is_read_with_the_hints_of_the_old(client: TestClient, small_home: Path) -> None:
     added(client)
-    (own_home / "corpus" / "后勤.hints.yaml").write_text("noise: [4]\n", encoding="utf-8")
+    (small_home / "corpus" / "后勤.hints.yaml").write_text("noise: [4]\n", encoding="utf-8")
     assert [clause["number"] for clause in upload(client).json()["clauses"]] == ["1", "2", "1"]
 
 
@@ -120,26 +108,26 @@ def test_a_document_of_another_format_under_a_chosen_name(client: TestClient, tm
     assert (shown["document"], [clause["text"] for clause in shown["clauses"]]) == ("factory", ["记账。", "报税。"])
 
 
-def test_versions_differences_and_back_again(client: TestClient, own_home: Path) -> None:
-    first = str(IndexPaths(own_home).current_version())
+def test_versions_differences_and_back_again(client: TestClient, small_home: Path) -> None:
+    first = str(IndexPaths(small_home).current_version())
     second = added(client)
     listed = client.get("/v1/admin/versions").json()["versions"]
-    assert [(one["version"], one["current"], one["clauses"]) for one in listed] == [(second, True, 244), (first, False, 240)]
-    assert listed[0]["documents"] == ["telecom-branch", "后勤"]
+    assert [(one["version"], one["current"], one["clauses"]) for one in listed] == [(second, True, 12), (first, False, 8)]
+    assert listed[0]["documents"] == ["small", "后勤"]
     assert listed[0]["created"].endswith("+00:00")
-    (own_home / "questions.jsonl").write_text('{"question": "谁驾驶公务车接领导"}\n', encoding="utf-8")
+    (small_home / "questions.jsonl").write_text('{"question": "谁驾驶公务车接领导"}\n', encoding="utf-8")
     found = client.get("/v1/admin/versions/diff", params={"from": first, "to": second}).json()
     assert (found["from"], found["to"], len(found["added"])) == (first, second, 4)
     change = found["owners"][0]
     assert (change["question"], change["to"]) == ("谁驾驶公务车接领导", {"department": "后勤部", "position": "司机"})
     assert client.post("/v1/admin/rollback").json() == {"version": first}
     assert client.post("/v1/admin/rollback", json={"version": second}).json() == {"version": second}
-    assert IndexPaths(own_home).current_version() == second
+    assert IndexPaths(small_home).current_version() == second
 
 
 def test_a_document_is_removed(client: TestClient) -> None:
     added(client)
-    assert client.delete(f"{DOCUMENTS}/telecom-branch").status_code == 200
+    assert client.delete(f"{DOCUMENTS}/small").status_code == 200
     assert slugs(client) == ["后勤"]
     last = client.delete(f"{DOCUMENTS}/后勤")
     assert (last.status_code, "is the only document" in last.text) == (422, True)
@@ -169,13 +157,13 @@ def test_a_document_is_removed(client: TestClient) -> None:
     ],
 )  # fmt: skip
 def test_bad_requests_are_refused_and_leave_nothing(
-    client: TestClient, own_home: Path, method: str, path: str, status: int, code: str
+    client: TestClient, small_home: Path, method: str, path: str, status: int, code: str
 ) -> None:
     response = client.request(method, path)
     assert (response.status_code, code_of(response)) == (status, code), response.text
-    assert str(own_home) not in response.text
-    assert not (own_home / "corpus").exists()
-    assert [*(own_home / "previews").glob("*")] == []
+    assert str(small_home) not in response.text
+    assert not (small_home / "corpus").exists()
+    assert [*(small_home / "previews").glob("*")] == []
 
 
 def test_rollback_to_no_version_is_refused(client: TestClient) -> None:
@@ -192,23 +180,23 @@ def test_uploads_have_their_own_limit(client: TestClient) -> None:
     assert "DUTY_MAX_UPLOAD_BYTES" in too_large.text
 
 
-def test_previews_end_and_are_bounded(client: TestClient, own_home: Path) -> None:
+def test_previews_end_and_are_bounded(client: TestClient, small_home: Path) -> None:
     first = upload(client).json()["preview"]
     for _ in range(MAX_PREVIEWS):
         last = upload(client).json()["preview"]
-    assert len([*(own_home / "previews").iterdir()]) == MAX_PREVIEWS
+    assert len([*(small_home / "previews").iterdir()]) == MAX_PREVIEWS
     assert client.post(f"{DOCUMENTS}/{first}/publish").status_code == 404
     old = time.time() - LASTS - 1
-    os.utime(own_home / "previews" / last, (old, old))
+    os.utime(small_home / "previews" / last, (old, old))
     assert client.post(f"{DOCUMENTS}/{last}/publish").status_code == 404
 
 
-def test_while_another_build_runs_one_is_told_to_come_again(client: TestClient, own_home: Path) -> None:
+def test_while_another_build_runs_one_is_told_to_come_again(client: TestClient, small_home: Path) -> None:
     preview = upload(client).json()["preview"]
-    with FileLock(IndexPaths(own_home).lock):
+    with FileLock(IndexPaths(small_home).lock):
         for response in (
             client.post(f"{DOCUMENTS}/{preview}/publish"),
-            client.delete(f"{DOCUMENTS}/telecom-branch"),
+            client.delete(f"{DOCUMENTS}/small"),
             client.post("/v1/admin/rollback"),
         ):
             assert (response.status_code, code_of(response), response.headers["Retry-After"]) == (503, "build_running", "5")
@@ -222,13 +210,13 @@ ROUTES = [
     ("GET", DOCUMENTS),
     ("POST", f"{DOCUMENTS}?filename=a.txt"),
     ("POST", f"{DOCUMENTS}/{'0' * 32}/publish"),
-    ("DELETE", f"{DOCUMENTS}/telecom-branch"),
+    ("DELETE", f"{DOCUMENTS}/small"),
 ]
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_only_an_admin_key_opens_these_routes(own_home: Path, tmp_path: Path, encoder: Encoder, method: str, path: str) -> None:
-    settings = settings_for(own_home, tmp_path)
+def test_only_an_admin_key_opens_these_routes(small_home: Path, tmp_path: Path, encoder: Encoder, method: str, path: str) -> None:
+    settings = settings_for(small_home, tmp_path)
     database = Database.open(settings)
     keys = {scope: database.create_key(scope, [scope])[1] for scope in ("ask", "feedback", "admin")}
     database.close()
@@ -241,25 +229,25 @@ def test_only_an_admin_key_opens_these_routes(own_home: Path, tmp_path: Path, en
 
 
 @pytest.mark.parametrize(("method", "path"), [route for route in ROUTES if route[0] != "GET"])
-def test_a_page_of_another_site_can_change_nothing(client: TestClient, own_home: Path, method: str, path: str) -> None:
-    version = IndexPaths(own_home).current_version()
+def test_a_page_of_another_site_can_change_nothing(client: TestClient, small_home: Path, method: str, path: str) -> None:
+    version = IndexPaths(small_home).current_version()
     response = client.request(method, path, headers={"Origin": "https://evil.example"}, content=OTHER)
     assert (response.status_code, code_of(response)) == (403, "cross_site")
-    assert IndexPaths(own_home).current_version() == version
+    assert IndexPaths(small_home).current_version() == version
 
 
-def test_no_question_fails_while_documents_come_and_go(own_home: Path, tmp_path: Path, encoder: Encoder) -> None:
+def test_no_question_fails_while_documents_come_and_go(small_home: Path, tmp_path: Path, encoder: Encoder) -> None:
     statuses: list[int] = []
     versions: set[str] = set()
     stop = threading.Event()
 
     def ask(server: str) -> None:
         while not stop.is_set():
-            response = httpx2.post(f"{server}/v1/ask", json={"question": f"佣金怎么结算{len(statuses)}"})
+            response = httpx2.post(f"{server}/v1/ask", json={"question": f"现金收付谁办理{len(statuses)}"})
             statuses.append(response.status_code)
             versions.add(response.json().get("index_version", ""))
 
-    with running(create_app(settings_for(own_home, tmp_path, rate_per_minute="100000"), encoder)) as server:
+    with running(create_app(settings_for(small_home, tmp_path, rate_per_minute="100000"), encoder)) as server:
         asking = threading.Thread(target=ask, args=(server,))
         asking.start()
         try:

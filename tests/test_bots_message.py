@@ -152,6 +152,33 @@ def test_without_an_index_the_bot_says_later(
     database.close()
 
 
+def test_a_defect_is_logged_with_its_place_and_without_the_question(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whether the answer or its delivery fails. The error says what was asked, as errors of libraries do."""
+    question = "佣金找谁"
+
+    def fail(*arguments: object, **_: object) -> None:
+        raise RuntimeError(f"cannot handle {arguments}")
+
+    async def fail_to_send(reply: Reply) -> None:
+        fail(reply, question)
+
+    async def talk() -> Reply:
+        desk = Desk(service)
+        await desk._answer(said(question), fail_to_send, None)
+        monkeypatch.setattr(Retriever, "ask", fail)
+        return await desk.reply(said(f"再问一次{question}"))
+
+    assert asyncio.run(talk()) == Reply(LATER)
+    assert [record.getMessage().splitlines()[0] for record in caplog.records] == [
+        "test: an answer was not delivered: unexpected RuntimeError",
+        "test: unexpected RuntimeError",
+    ]
+    assert "in fail" in caplog.text
+    assert "佣金" not in caplog.text
+
+
 def test_several_workers_and_bots_do_not_go_together(home: Path, tmp_path: Path) -> None:
     settings = settings_for(home, tmp_path, dingtalk_client_id="d", dingtalk_client_secret="s")
     check_workers(settings, 1)

@@ -21,9 +21,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from websockets.sync.server import ServerConnection, serve
 
+from tests.command import duty, duty_process, refused
 from tests.platforms import APP, DINGTALK_SECRET, FakeDingTalk, FakeFeishu, Platform, dingtalk_message, feishu_event
 from tests.service import running
-from tests.test_duty import refused
 
 QUESTION = "佣金怎么结算，找谁"
 
@@ -150,11 +150,8 @@ def test_a_refused_app_ends_the_bot_with_one_line(home: Path, tmp_path: Path) ->
     fake.app.router.routes.append(Route("/callback/ws/endpoint", endpoint, methods=["POST"]))
     with running(fake.app) as address:
         given = {"DUTY_FEISHU_APP_ID": APP, "DUTY_FEISHU_APP_SECRET": "wrong", "DUTY_FEISHU_API": address}
-        result = subprocess.run(
-            [sys.executable, "-m", "duty", "bot", "feishu", "--home", str(home)],
-            env={**os.environ, **given, "DUTY_DATABASE_URL": f"sqlite:///{tmp_path / 'service.sqlite'}"},
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        database = f"sqlite:///{tmp_path / 'service.sqlite'}"
+        result = duty_process("bot", "feishu", "--home", home, DUTY_DATABASE_URL=database, **given)
     assert result.returncode == 1
     last = result.stderr.splitlines()[-1]
     assert last.startswith("duty: no connection to feishu: ClientException")
@@ -164,7 +161,4 @@ def test_a_refused_app_ends_the_bot_with_one_line(home: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize("platform", ["feishu", "dingtalk"])
 def test_a_bot_without_settings_says_which(platform: str, home: Path) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "duty", "bot", platform, "--home", str(home)], capture_output=True, text=True, check=False
-    )
-    assert f"duty bot {platform} needs DUTY_{platform.upper()}_" in refused(result, 2)
+    assert f"duty bot {platform} needs DUTY_{platform.upper()}_" in refused(duty("bot", platform, "--home", home), 2)

@@ -1,11 +1,9 @@
-"""The command line, as its own process: what it prints, its exit codes, and that no traceback reaches a user."""
+"""The command line: what it prints, its exit codes, and that no traceback reaches a user. Some of it as its own process."""
 
 import json
-import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -14,29 +12,12 @@ from pathlib import Path
 import pytest
 
 from indexer.versions import MANIFEST, IndexPaths
-
-DUTY = Path(sys.executable).with_name("duty")
-
-
-def duty(*arguments: object, **environment: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [DUTY, *map(str, arguments)], capture_output=True, text=True, env={**os.environ, **environment}, timeout=120, check=False
-    )
-
-
-def refused(result: "subprocess.CompletedProcess[str]", status: int) -> str:
-    """The one line on stderr of a command that failed as it should."""
-    assert result.returncode == status, result.stderr
-    assert "Traceback" not in result.stderr
-    assert result.stdout == ""
-    lines = result.stderr.strip().splitlines()
-    assert len(lines) == 1
-    assert lines[0].startswith("duty: ")
-    return lines[0]
+from tests.command import DUTY, duty, duty_process, refused
+from tests.encoders import BigramEncoder
 
 
 def test_ask_json_is_the_answer_object(home: Path) -> None:
-    result = duty("ask", "佣金怎么结算，找谁", "--json", "--home", home)
+    result = duty_process("ask", "佣金怎么结算，找谁", "--json", "--home", home)
     answer = json.loads(result.stdout)
     assert result.returncode == 0
     assert result.stderr == ""
@@ -46,7 +27,7 @@ def test_ask_json_is_the_answer_object(home: Path) -> None:
 
 
 def test_ask_prints_the_answer_with_its_citation(home: Path) -> None:
-    lines = duty("ask", "佣金怎么结算，找谁", "--home", home).stdout.splitlines()
+    lines = duty_process("ask", "佣金怎么结算，找谁", "--home", home).stdout.splitlines()
     assert lines[0].startswith("由公众客户部·社会渠道经理参与办理[1]：")
     assert lines[2].startswith("公众客户部·社会渠道经理  参与  ")
     assert lines[3].strip() == "[1] 4 参与社会渠道代理考核、业务佣金结算及审核。 telecom-branch 第213行"
@@ -78,41 +59,37 @@ def test_usage_errors_exit_with_2(home: Path, arguments: list[str], message: str
 
 
 def test_a_misspelt_setting_is_refused(home: Path) -> None:
-    assert "unknown setting DUTY_MODLE=x; did you mean DUTY_MODEL?" in refused(duty("ask", "佣金", DUTY_MODLE="x"), 2)
+    assert "unknown setting DUTY_MODLE=x; did you mean DUTY_MODEL?" in refused(duty_process("ask", "佣金", DUTY_MODLE="x"), 2)
 
 
 def test_click_usage_errors_exit_with_2() -> None:
-    result = duty("ask", "--colour")
+    result = duty_process("ask", "--colour")
     assert result.returncode == 2
     assert "No such option" in result.stderr
 
 
-def test_a_damaged_index_is_refused_and_a_new_build_heals_it(tmp_path: Path, home: Path) -> None:
-    copy = tmp_path / "home"
-    shutil.copytree(home, copy)
-    name = IndexPaths(copy).current_version()
+def test_a_damaged_index_is_refused_and_a_new_build_heals_it(small_home: Path) -> None:
+    name = IndexPaths(small_home).current_version()
     assert name is not None
-    (IndexPaths(copy).version(name) / "store.sqlite").write_bytes(b"damaged")
-    message = refused(duty("ask", "佣金", "--home", copy), 1)
+    (IndexPaths(small_home).version(name) / "store.sqlite").write_bytes(b"damaged")
+    message = refused(duty_process("ask", "编制年度预算", "--home", small_home), 1)
     assert "store.sqlite is damaged" in message
     assert "duty index" in message
-    assert duty("index", "--home", copy).returncode == 0
-    assert duty("ask", "佣金", "--home", copy).returncode == 0
+    assert duty_process("index", "--home", small_home).returncode == 0
+    assert duty("ask", "编制年度预算", "--home", small_home).returncode == 0
 
 
-def test_an_index_of_another_format_is_refused_and_a_new_build_heals_it(tmp_path: Path, home: Path) -> None:
-    copy = tmp_path / "home"
-    shutil.copytree(home, copy)
-    name = IndexPaths(copy).current_version()
+def test_an_index_of_another_format_is_refused_and_a_new_build_heals_it(small_home: Path) -> None:
+    name = IndexPaths(small_home).current_version()
     assert name is not None
-    manifest = IndexPaths(copy).version(name) / MANIFEST
+    manifest = IndexPaths(small_home).version(name) / MANIFEST
     manifest.write_text(json.dumps({"format": 0, "corpus_paths": json.loads(manifest.read_text())["corpus_paths"]}))
-    assert "index format 0" in refused(duty("ask", "佣金", "--home", copy), 1)
-    assert duty("index", "--home", copy).returncode == 0
-    assert duty("ask", "佣金", "--home", copy).returncode == 0
+    assert "index format 0" in refused(duty("ask", "编制年度预算", "--home", small_home), 1)
+    assert duty("index", "--home", small_home).returncode == 0
+    assert duty("ask", "编制年度预算", "--home", small_home).returncode == 0
     manifest.write_text("{}")
-    (IndexPaths(copy).current).write_text(name)
-    assert "duty index --corpus PATH" in refused(duty("index", "--home", copy), 1)
+    (IndexPaths(small_home).current).write_text(name)
+    assert "duty index --corpus PATH" in refused(duty("index", "--home", small_home), 1)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +122,7 @@ def test_a_missing_document_is_refused(tmp_path: Path) -> None:
 def test_gb18030_is_read(tmp_path: Path) -> None:
     path = tmp_path / "国标.txt"
     path.write_bytes("财务部主要职责：\n1.负责编制预算。\n".encode("gb18030"))
-    parsed = json.loads(duty("corpus", "parse", path, "--json").stdout)
+    parsed = json.loads(duty_process("corpus", "parse", path, "--json").stdout)
     assert parsed["document"] == "国标"
     assert parsed["clauses"] == [
         {
@@ -167,7 +144,9 @@ def test_index_again_keeps_the_documents_of_the_current_version(small_home: Path
     assert "small" in result.stderr
 
 
-def test_the_first_question_builds_the_index(tmp_path: Path) -> None:
+def test_the_first_question_builds_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With vectors made up, since it is of the whole shipped document."""
+    monkeypatch.setattr("indexer.encoder.load_encoder", lambda _: BigramEncoder())
     result = duty("ask", "佣金怎么结算，找谁", "--json", "--home", tmp_path / "home")
     assert result.returncode == 0
     assert json.loads(result.stdout)["posts"][0]["position"] == "社会渠道经理"
@@ -190,7 +169,7 @@ def test_batch_answers_in_order_with_ids(home: Path, tmp_path: Path) -> None:
         {"id": "none", "question": "今天天气怎么样"},
     ]
     (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in questions), encoding="utf-8")
-    result = duty("ask", "--batch", tmp_path / "in.jsonl", "--out", tmp_path / "out.jsonl", "--home", home)
+    result = duty_process("ask", "--batch", tmp_path / "in.jsonl", "--out", tmp_path / "out.jsonl", "--home", home)
     assert result.returncode == 0, result.stderr
     answers = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [answer["id"] for answer in answers] == ["a", 7, "empty", "where", "none"]
@@ -215,7 +194,7 @@ def test_a_bad_batch_is_refused_before_any_work(home: Path, tmp_path: Path, line
 
 
 def test_serve_refuses_the_world(home: Path) -> None:
-    assert "refused to listen on 0.0.0.0" in refused(duty("serve", "--host", "0.0.0.0", "--home", home), 1)
+    assert "refused to listen on 0.0.0.0" in refused(duty_process("serve", "--host", "0.0.0.0", "--home", home), 1)
 
 
 @pytest.fixture

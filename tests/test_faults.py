@@ -18,7 +18,7 @@ from indexer.documents import add, members
 from indexer.encoder import Encoder
 from indexer.index import open_index
 from indexer.versions import IndexPaths
-from tests.test_duty import DUTY, duty, refused
+from tests.command import DUTY, duty, refused
 
 OTHER = "后勤部主要职责\n1.管理食堂。\n2.维修电梯。\n"
 

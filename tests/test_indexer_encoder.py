@@ -20,11 +20,13 @@ def test_the_shipped_weights_are_those_of_the_model_card(encoder: Encoder) -> No
     assert digest in (SHIPPED_FOLDER / "README.md").read_text(encoding="utf-8")
 
 
-def test_vectors_are_unit_length_and_repeatable(encoder: Encoder) -> None:
+def test_vectors_are_unit_length_and_repeatable(encoder: Encoder, corpus: Corpus) -> None:
     vectors = np.array([encoder.encode_question(question) for question in QUESTIONS])
     assert vectors.shape == (4, encoder.dimension) == (4, 512)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(4), abs=1e-5)
     assert encoder.encode_question(QUESTIONS[0]).tolist() == vectors[0].tolist()
+    texts = [clause.text for clause in corpus.clauses]
+    assert encoder.encode_passages(texts).tobytes() == encoder.encode_passages(texts).tobytes()
 
 
 def test_passages_come_back_in_order_with_progress(encoder: Encoder, corpus: Corpus) -> None:

@@ -29,6 +29,11 @@ def test_user_words_are_not_cut_apart() -> None:
     assert "互联互通" in Tokeniser.full(["互联互通"]).tokens("做好互联互通运营分析")
 
 
+def test_user_words_are_of_their_own_tokeniser_only() -> None:
+    assert "网掌厅" in Tokeniser.full(["网掌厅"]).tokens("负责网掌厅运营")
+    assert "网掌厅" not in Tokeniser.full().tokens("负责网掌厅运营")
+
+
 def test_case_width_and_punctuation_do_not_matter(full: Tokeniser) -> None:
     assert full.tokens("ＶＩＰ客户！") == full.tokens("vip客户") == ["vip", "客户", "客户"]
 

@@ -1,6 +1,7 @@
 """What the encoder is trained on, and a very small training run, end to end."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from eval.leaks import leaks
 from indexer import train as training
 from indexer.encoder import ONNX_WEIGHTS, SHIPPED_FOLDER, Encoder, load_encoder
 from indexer.train import Duty, read_duties, triples
+from tests.encoders import BigramEncoder
 
 GOLD = Path(__file__).parent.parent / "eval" / "gold"
 
@@ -18,6 +20,12 @@ GOLD = Path(__file__).parent.parent / "eval" / "gold"
 @pytest.fixture(scope="module")
 def duties() -> list[Duty]:
     return list(read_duties())
+
+
+def few(duties: list[Duty], count: int) -> list[Duty]:
+    """The first ones of the shipped document, each with four of its questions."""
+    own = [duty for duty in duties if duty.organisation == "telecom-branch"][:count]
+    return [replace(duty, questions=duty.questions[:4]) for duty in own]
 
 
 def test_the_record_is_of_the_shipped_model_and_of_no_more_data_than_there_is(duties: list[Duty]) -> None:
@@ -34,7 +42,7 @@ def test_no_gold_question_is_a_near_copy_of_a_training_question(duties: list[Dut
 
 
 def test_triples_pair_each_question_with_its_own_and_a_wrong_clause(duties: list[Duty], encoder: Encoder) -> None:
-    own = [duty for duty in duties if duty.organisation == "telecom-branch"][:40]
+    own = few(duties, 40)
     columns = triples(own, encoder)
     assert (
         len(columns["anchor"]) == len(columns["positive"]) == len(columns["negative"]) == sum(len(duty.questions) for duty in own)
@@ -48,8 +56,9 @@ def test_triples_pair_each_question_with_its_own_and_a_wrong_clause(duties: list
         assert anchor != positive
 
 
-def test_the_same_seed_gives_the_same_triples(duties: list[Duty], encoder: Encoder) -> None:
-    assert triples(duties[:20], encoder) == triples(duties[:20], encoder)
+def test_the_same_seed_gives_the_same_triples(duties: list[Duty]) -> None:
+    """With an encoder that adds up whole numbers: whether the shipped one repeats itself is asked in its own test."""
+    assert triples(duties[:20], BigramEncoder()) == triples(duties[:20], BigramEncoder())
 
 
 def test_twins_are_no_negatives(encoder: Encoder) -> None:
@@ -65,8 +74,8 @@ def test_twins_are_no_negatives(encoder: Encoder) -> None:
 def test_a_small_run_brings_questions_nearer_to_their_clauses(
     duties: list[Duty], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = [duty for duty in duties if duty.organisation == "telecom-branch"][:24]
-    monkeypatch.setattr(training, "read_duties", lambda: iter(few))
+    own = few(duties, 10)
+    monkeypatch.setattr(training, "read_duties", lambda: iter(own))
     before = load_encoder()
     training.train(SHIPPED_FOLDER, tmp_path / "out", tmp_path / "work", share=1.0, epochs=2)
     record = json.loads((tmp_path / "out" / "training.json").read_text(encoding="utf-8"))
@@ -76,11 +85,11 @@ def test_a_small_run_brings_questions_nearer_to_their_clauses(
     after = load_encoder(str(tmp_path / "work" / "exported"))
     gains = [
         float(encoder.encode_question(duty.questions[0]) @ encoder.encode_passages([duty.text])[0])
-        - float(encoder.encode_question(duty.questions[0]) @ encoder.encode_passages([few[i - 5].text])[0])
+        - float(encoder.encode_question(duty.questions[0]) @ encoder.encode_passages([own[i - 5].text])[0])
         for encoder in (before, after)
-        for i, duty in enumerate(few)
+        for i, duty in enumerate(own)
     ]
-    assert sum(gains[len(few) :]) > sum(gains[: len(few)])
+    assert sum(gains[len(own) :]) > sum(gains[: len(own)])
 
 
 def test_training_organisations_are_not_those_of_the_other_domain_sets(duties: list[Duty]) -> None:

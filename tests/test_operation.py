@@ -25,11 +25,12 @@ from corpus.load import load_corpus
 from indexer.build import build_index
 from indexer.encoder import Encoder
 from indexer.versions import IndexPaths, point_to
+from retriever.retriever import Retriever
 from server.app import create_app
 from server.logs import JsonLines
 from server.storage.database import Database
+from tests.command import DUTY
 from tests.service import running, same_answer, settings_for
-from tests.test_duty import DUTY
 
 QUESTION = {"question": "佣金怎么结算，找谁"}
 
@@ -157,6 +158,62 @@ def test_a_request_has_an_id_that_logs_name_and_no_question(
     assert (line["method"], line["route"], line["status"], line["caller"]) == ("POST", "/v1/ask", 200, "local:testclient")
     assert QUESTION["question"] not in caplog.text
     assert "佣金" not in caplog.text
+
+
+def test_a_logged_exception_is_its_kind_and_place() -> None:
+    """Also where a library logs one that says what was asked."""
+    try:
+        raise RuntimeError(f"cannot handle {QUESTION}")
+    except RuntimeError:
+        record = logging.LogRecord("mcp", logging.ERROR, __file__, 1, "it failed", None, sys.exc_info())
+    line = json.loads(JsonLines().format(record))
+    assert line["message"] == "it failed"
+    assert line["exception"].startswith("RuntimeError\n")
+    assert "佣金" not in str(line)
+
+
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [
+        ("/v1/ask", QUESTION),
+        ("/v1/search", QUESTION),
+        ("/v1/chat/completions", {"model": "dutyfinder", "messages": [{"role": "user", "content": QUESTION["question"]}]}),
+        (
+            "/dify/retrieval",
+            {
+                "knowledge_id": "all",
+                "query": QUESTION["question"],
+                "retrieval_setting": {"top_k": 3, "score_threshold": 0},
+            },
+        ),
+    ],
+    ids=["ask", "search", "chat", "dify"],
+)
+def test_a_defect_is_logged_with_its_place_and_without_the_question(
+    home: Path,
+    encoder: Encoder,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    route: str,
+    body: dict[str, object],
+) -> None:
+    """The error says what was asked, as errors of libraries do."""
+
+    def fail(_: Retriever, question: str, *__: object, **___: object) -> None:
+        raise RuntimeError(f"cannot handle {question}")
+
+    with caplog.at_level(logging.INFO), app_client(create_app(settings_for(home, tmp_path), encoder)) as client:
+        caplog.handler.setFormatter(JsonLines())
+        for name in ("ask", "search"):
+            monkeypatch.setattr(Retriever, name, fail)
+        response = client.post(route, json=body)
+    assert response.status_code == 500
+    [line] = [json.loads(line) for line in caplog.text.splitlines() if '"level": "error"' in line]
+    assert line["message"].startswith("unexpected RuntimeError\n")
+    assert "in fail" in line["message"]
+    for shown in (caplog.text, response.text):
+        assert "佣金" not in shown
 
 
 def value(name: str, **labels: str) -> float:

@@ -8,12 +8,16 @@ from hypothesis import strategies as st
 
 from corpus.errors import UsageError
 from corpus.load import Corpus, load_corpus
-from corpus.model import Post
+from corpus.model import Clause, Post
 from indexer.build import build_index
 from indexer.encoder import Encoder
 from indexer.index import open_index
 from retriever.confidence import ANSWER_ALL
-from retriever.retriever import Retriever
+from retriever.fuse import fuse
+from retriever.query import Turn, read_query
+from retriever.rank import rank
+from retriever.result import Citation, RankedPost
+from retriever.retriever import Retriever, _clarify
 from retriever.roles import Role
 
 
@@ -50,7 +54,8 @@ def test_scores_fall_and_refs_count(retriever: Retriever) -> None:
     assert refs == list(range(1, len(refs) + 1))
     for post in result.posts:
         assert [c.score for c in post.citations] == sorted((c.score for c in post.citations), reverse=True)
-        assert len({c.clause.id for c in post.citations}) == len(post.citations) <= 3
+        assert len({c.clause.id for c in post.citations}) == len(post.citations)
+    assert max(len(post.citations) for post in result.posts) == 3
 
 
 def test_twins_come_together_with_a_question_back(retriever: Retriever) -> None:
@@ -75,6 +80,17 @@ def test_a_department_named_in_the_question_needs_no_question_back(retriever: Re
     assert result.clarify is None
 
 
+def test_a_department_named_in_the_question_is_preferred(retriever: Retriever) -> None:
+    """Without it the market department's own post for advertising is first."""
+    assert retriever.ask("谁做广告宣传").posts[0].post == Post("市场部", "品牌与宣传管理")
+    assert retriever.ask("政企谁做广告宣传").posts[0].post == Post("政企客户部", "营销策划")
+
+
+def test_a_department_named_in_the_question_is_not_required(retriever: Retriever) -> None:
+    """People also name the department that a matter comes from."""
+    assert retriever.ask("政企客户部谁管积分兑换").posts[0].post == Post("公众客户部", "客户关系支撑")
+
+
 def test_a_position_can_be_asked_alone(retriever: Retriever) -> None:
     result = retriever.ask("投诉", department="公众客户部", position="VIP客户服务经理")
     shown = result.posts or result.nearest
@@ -87,6 +103,18 @@ def test_department_duties_are_posts_without_position(retriever: Retriever) -> N
     assert result.posts[0].citations[0].clause.id == "telecom-branch/10000号运营中心/4"
 
 
+def test_a_follow_up_is_about_its_own_department(retriever: Retriever) -> None:
+    """Not about that of the question it goes on from, which both are searched with."""
+    asked = Turn(role="user", content="政企客户部的营销分析谁做")
+    assert retriever.ask("那公众客户部呢", history=[asked]).posts[0].post == Post("公众客户部", "营销分析")
+
+
+def test_a_word_of_every_other_clause_is_not_highlighted(retriever: Retriever) -> None:
+    citation = retriever.ask("渠道的管理工作谁负责").posts[0].citations[0]
+    assert citation.clause.text == "负责直销、实体、电子、社会和终端渠道的统筹管理。"
+    assert [citation.clause.text[start:end] for start, end in citation.highlights] == ["渠道的"]
+
+
 @pytest.mark.parametrize("question", ["你好", "今天天气怎么样", "qwertyuiop", "1+1等于几"])
 def test_abstains_with_the_nearest_posts(retriever: Retriever, question: str) -> None:
     result = retriever.ask(question)
@@ -95,6 +123,10 @@ def test_abstains_with_the_nearest_posts(retriever: Retriever, question: str) ->
     assert len(result.nearest) <= 3
     assert result.clarify is None
     assert result.confidence < 0.5
+
+
+def test_an_abstention_names_three_posts(retriever: Retriever) -> None:
+    assert len(retriever.ask("今天天气怎么样").nearest) == 3
 
 
 def test_top_k_limits_posts(retriever: Retriever) -> None:
@@ -117,6 +149,59 @@ def test_search_gives_clauses_best_first(retriever: Retriever) -> None:
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
+
+
+def test_a_citation_is_worth_its_share_of_its_post(retriever: Retriever) -> None:
+    """A post's best clause has the post's score; each other one as much less as it stands out less."""
+    question = "客户投诉谁来处理"
+    result = retriever.ask(question, top_k=8)
+    query = read_query(question, retriever.index)
+    views = retriever.views(query, retriever.index.tokeniser.tokens(question), retriever.encoder.encode_question(question))
+    ranked = rank(fuse(views, retriever._bonus(query)), retriever.index.owners)
+    assert any(len(post.citations) > 1 for post in result.posts)
+    for post, scored in zip(result.posts, ranked, strict=False):
+        best = scored.clauses[0][1]
+        shares = [excess / best for _, excess in scored.clauses[: len(post.citations)]]
+        assert [citation.score for citation in post.citations] == pytest.approx([post.score * share for share in shares])
+        assert shares[-1] >= 0.6
+
+
+@pytest.fixture
+def two_documents(tmp_path: Path, encoder: Encoder) -> Retriever:
+    """One of a canteen, with a question that it does not cover; one of an archive, without such questions."""
+    (tmp_path / "食堂.txt").write_text("后勤部主要职责\n1.管理食堂，采购食材。\n2.维修电梯。\n", encoding="utf-8")
+    (tmp_path / "食堂.outside").write_text("档案到哪里借阅\n", encoding="utf-8")
+    (tmp_path / "档案.txt").write_text("办公室主要职责\n1.管理档案，办理借阅。\n2.保管公章。\n", encoding="utf-8")
+    build_index(load_corpus([tmp_path / "食堂.txt", tmp_path / "档案.txt"]), encoder, tmp_path / "home")
+    return Retriever(open_index(tmp_path / "home", encoder), encoder, ANSWER_ALL)
+
+
+def test_what_one_document_does_not_cover_another_may(two_documents: Retriever) -> None:
+    covered = two_documents.ask("档案到哪里借阅")
+    assert covered.posts[0].post == Post("办公室", None)
+    assert (covered.features.has_outside, covered.features.outside) == (0.0, 0.0)
+    other = two_documents.ask("食堂谁管理")
+    assert other.posts[0].post == Post("后勤部", None)
+    assert other.features.has_outside == 1.0
+
+
+def ranked_post(department: str, score: float, text: str) -> RankedPost:
+    clause = Clause(f"d/{department}/1", "d", department, None, "1", text, text, (1, 1))
+    return RankedPost(clause.post, score, (Citation(1, clause, score, Role.LEAD, []),))
+
+
+@pytest.mark.parametrize(
+    ("second", "options"),
+    [
+        (ranked_post("办公室", 0.79, "管理车辆。"), ["后勤部", "办公室"]),
+        (ranked_post("办公室", 0.77, "管理车辆。"), None),
+        (ranked_post("办公室", 0.5, "管理食堂。"), ["后勤部", "办公室"]),
+    ],
+    ids=["equally-well", "less-well", "the-same-duty"],
+)
+def test_posts_that_fit_equally_well_or_hold_the_same_duty_are_asked_back(second: RankedPost, options: list[str] | None) -> None:
+    clarify = _clarify("食堂谁管", [ranked_post("后勤部", 0.8, "管理食堂。"), second])
+    assert (clarify and [post.department for post in clarify.options]) == options
 
 
 def test_a_corpus_of_one_clause(tmp_path: Path, encoder: Encoder) -> None:

@@ -3,6 +3,7 @@
 import os
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from sqlalchemy import create_engine, text
 
 from corpus.errors import NotFoundError, SettingError, StorageError
 from corpus.settings import Settings, read_settings
+from server.record import PAUSE, Recorder
 from server.storage.database import AnswerRecord, Database, secret_digest
 from server.storage.tables import metadata
 from tests import postgresql
@@ -136,6 +138,21 @@ def test_answers_are_kept_and_forgotten_when_old(database: Database) -> None:
     assert database.answer("none") is None
     assert [answer.id for answer in database.audit()] == ["old", "new"]
     assert database.forget_answers(timedelta(days=7)) == 1
+    assert [answer.id for answer in database.audit()] == ["new"]
+
+
+def test_the_recorder_forgets_old_answers_again_and_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.record.FORGET_EVERY", PAUSE)
+    recorder = Recorder(database, timedelta(days=7))
+    recorder.keep(record("new"))
+    for _ in range(2):
+        database.keep_answers([record("old", days_ago=8)])
+        for _ in range(1000):
+            if database.answer("old") is None:
+                break
+            time.sleep(PAUSE)
+        assert database.answer("old") is None
+    recorder.close()
     assert [answer.id for answer in database.audit()] == ["new"]
 
 

@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from prometheus_client import REGISTRY
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from indexer.encoder import Encoder
 from retriever.result import Result
 from retriever.retriever import Retriever
 from server import wording
+from server.app import create_app
 from server.wording import FAILURES, Wording
 from tests.service import running, settings_for
 
@@ -160,6 +163,19 @@ def test_twins_are_asked_back_in_the_llms_answer_too(words: Wording, llm: FakeLL
     assert result.clarify is not None
     llm.says = f"由{result.posts[0].post}负责[1]。"
     assert words.word(result) == llm.says + result.clarify.question
+
+
+def test_an_answer_without_the_llms_words_is_not_remembered(llm: FakeLLM, home: Path, encoder: Encoder, tmp_path: Path) -> None:
+    """The LLM may be back at the next question; what it worded is remembered."""
+    with running(llm.app) as address:
+        settings = settings_for(home, tmp_path, llm_base_url=f"{address}/v1", llm_model="m")
+        with TestClient(create_app(settings, encoder), base_url="http://localhost") as client:
+            said = []
+            for llm.says in ("", GOOD, "由火箭部负责[1]。"):
+                said.append(client.post("/v1/ask", json={"question": "佣金怎么结算，找谁"}).json()["answer"])
+    assert said[0].startswith("由公众客户部·社会渠道经理参与办理[1]：")
+    assert said[1:] == [GOOD, GOOD]
+    assert len(llm.asked) == 2
 
 
 INJECTIONS = [

@@ -17,7 +17,7 @@ _ROOT = Path(__file__).parent.parent.parent
 def read_apart(path: Path, format_name: str) -> Source:
     """What the reader of the format makes of the file. Raises DocumentError, also where the process failed."""
     code = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from corpus.readers.apart import main; main()"
-    command = [sys.executable, "-c", code, str(path), format_name]
+    command = [sys.executable, "-c", code, str(path), format_name, str(limits.MAX_MEMORY_BYTES)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=limits.MAX_SECONDS, check=False)
     except subprocess.TimeoutExpired:
@@ -39,7 +39,7 @@ def read_apart(path: Path, format_name: str) -> Source:
 def main() -> None:
     """Read the file named by the arguments; a Source, or the message of a DocumentError, goes to stdout."""
     path, format_name = Path(sys.argv[1]), sys.argv[2]
-    _limit()
+    _limit_memory(int(sys.argv[3]))
     result: Source | str
     try:
         source = importlib.import_module(f"corpus.readers.{format_name}").read(path)
@@ -50,9 +50,9 @@ def main() -> None:
     sys.stdout.buffer.write(pickle.dumps(result))
 
 
-def _limit() -> None:
+def _limit_memory(size: int) -> None:
     try:
         import resource
     except ImportError:  # Windows has no such limits; the time limit of the caller still holds
         return
-    resource.setrlimit(resource.RLIMIT_AS, (limits.MAX_MEMORY_BYTES, limits.MAX_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
