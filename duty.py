@@ -269,6 +269,24 @@ def key_revoke(key_id: str, home: Path | None) -> None:
     click.echo(f"key {revoked.id} of {revoked.name} is revoked", err=True)
 
 
+@commands.command()
+@_home
+def audit(home: Path | None) -> None:
+    """Every answer that is kept, one object a line, oldest first; with DUTY_AUDIT=on also who asked what."""
+    from server.storage.database import Database
+
+    for record in Database.open(_settings(home)).audit():
+        row = {
+            "id": record.id,
+            "answered_at": record.answered_at.isoformat(),
+            "question": record.question,
+            "asked_by": record.asked_by,
+            "posts": record.posts,
+            "index_version": record.index_version,
+        }
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
 @commands.group("eval", invoke_without_command=True)
 @click.option("--gold", type=click.Path(path_type=Path), help="Gold questions [the shipped test split].")
 @click.option("--dataset", type=click.Path(path_type=Path), help="A folder in BEIR layout, instead of gold questions.")
@@ -329,14 +347,10 @@ def eval_candidates(feedback: Path, out: Path, home: Path | None) -> None:
 @_home
 def eval_accept(reviewed: Path, into: Path, home: Path | None) -> None:
     """Add the candidates that a person marked `"accepted": true` to a gold file."""
-    from corpus.load import load_corpus
     from eval.candidates import accept
-    from indexer.documents import document_paths
 
-    settings = _settings(home)
-    index = _open_retriever(settings).index
-    asked_as = load_corpus(document_paths(settings.home)).asked_as
-    added, refused = accept(reviewed, into, [question for questions in asked_as.values() for question in questions], index)
+    index = _open_retriever(_settings(home)).index
+    added, refused = accept(reviewed, into, [question for _, question in index.store.questions()], index)
     for reason in refused:
         click.echo(f"not added: {reason}", err=True)
     click.echo(f"{added} questions added to {into}", err=True)

@@ -19,14 +19,18 @@ RUNS = 7
 
 
 def build_time(home: Path) -> list[Row]:
-    """Seconds to parse and index the shipped corpus with its expected questions, encoder already loaded."""
+    """Seconds to parse and index the shipped corpus with its expected questions, encoder already loaded: first and again."""
     encoder = load_encoder()
     times = []
-    for _ in range(3):
+    for _ in range(4):
         start = time.perf_counter()
         build_index(load_corpus(), encoder, home)
         times.append(time.perf_counter() - start)
-    return [("index of the shipped corpus", f"{statistics.median(times):.1f} s", "15 s")]
+    first, *again = times
+    return [
+        ("first index of the shipped corpus", f"{first:.1f} s", "15 s"),
+        ("the same again, nothing changed", f"{statistics.median(again):.1f} s", ""),
+    ]
 
 
 def cold_start(home: Path) -> list[Row]:

@@ -12,6 +12,7 @@
 Every part may be left out. Lines are those of the extracted text, from 1, as `duty corpus parse` shows them.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -109,6 +110,16 @@ def read_hints(path: Path) -> Hints:
         tuple(_owner(path, entry) for entry in _list(path, content, "owners")),
         str(content.get("name") or ""),
     )
+
+
+def with_name(text: str, name: str) -> str:
+    """The text of a hints file with a `name`, which it has not: its comments are kept where it is of one hint a line."""
+    appended = f"{text}\nname: {json.dumps(name, ensure_ascii=False)}\n"
+    try:
+        yaml.safe_load(appended)
+    except yaml.YAMLError:  # `{noise: [4]}`: what is behind it is outside
+        return yaml.safe_dump({**yaml.safe_load(text), "name": name}, allow_unicode=True)
+    return appended
 
 
 def _list(path: Path, content: Mapping[str, Any], key: str) -> list[Any]:

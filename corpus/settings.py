@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus.errors import SettingError
+from corpus.limits import MAX_BYTES
 
 PREFIX = "DUTY_"
 
@@ -38,6 +39,10 @@ def _switch(value: str) -> bool:
 
 def _list(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _hosts(value: str) -> tuple[str, ...]:
+    return tuple(host.lower() for host in _list(value))
 
 
 def _origins(value: str) -> tuple[str, ...]:
@@ -113,7 +118,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DUTY_KEEP_DAYS", "90", "days after which answers are forgotten, asker and question included", _whole(1, 36500)),
     Setting("DUTY_RATE_PER_MINUTE", "600", "requests a minute that a key (or an address without one) has", _whole(1, 10**6)),
     Setting("DUTY_MAX_BODY_BYTES", "1000000", "longest request body", _whole(1000, 10**9)),
-    Setting("DUTY_MAX_UPLOAD_BYTES", "20971520", "longest document that may be uploaded", _whole(1000, 10**9)),
+    Setting("DUTY_MAX_UPLOAD_BYTES", "20971520", "longest document that may be uploaded", _whole(1000, MAX_BYTES)),
     Setting("DUTY_MAX_CONCURRENT", "100", "requests that a worker handles at once; more get 503", _whole(1, 10**5)),
     Setting("DUTY_TIMEOUT_SECONDS", "30", "seconds for a request's body to arrive, and again for its answer", _whole(1, 3600)),
     Setting("DUTY_CACHE_ANSWERS", "4096", "answers that a worker remembers, for the same question again", _whole(0, 10**7)),
@@ -122,7 +127,7 @@ SETTINGS: tuple[Setting, ...] = (
         "DUTY_ALLOWED_HOSTS",
         "",
         "Host headers that are answered, such as duty.example.com; by default loopback names without keys, any with keys",
-        _list,
+        _hosts,
     ),
     Setting(
         "DUTY_PAGE_ACCESS",
@@ -230,8 +235,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             continue
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
+            # Not its value: a secret's name may be misspelt too.
             hint = f"did you mean {close[0]}? " if close else ""
-            raise SettingError(f"unknown setting {name}={value}; {hint}Allowed: {', '.join(known)}. Unset or correct it")
+            raise SettingError(f"unknown setting {name}; {hint}Allowed: {', '.join(known)}. Unset or correct it")
         if not value.strip():
             default = known[name].default or "none"
             raise SettingError(f"setting {name} is empty; unset it for its default ({default}) or give a value")

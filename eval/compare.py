@@ -20,7 +20,7 @@ from indexer.index import open_index
 from retriever.confidence import ANSWER_ALL
 from retriever.fuse import Views
 from retriever.query import Query
-from retriever.retriever import CANDIDATES, Retriever
+from retriever.retriever import Retriever
 
 COMPARED = ("hit@1", "hit@3", "MRR@10", "nDCG@5", "clause recall@5", "clause recall@10")
 _NOTHING = Hits(np.empty(0, np.int64), np.empty(0, np.float32))
@@ -45,7 +45,7 @@ class OneSided(Retriever):
         super().__init__(inner.index, inner.encoder, ANSWER_ALL)
         self._keep = keep
 
-    def views(self, query: Query, tokens: Sequence[str], vector: Vectors, limit: int = CANDIDATES) -> Views:
+    def views(self, query: Query, tokens: Sequence[str], vector: Vectors, limit: int) -> Views:
         return self._keep(super().views(query, tokens, vector, limit))
 
 

@@ -26,7 +26,7 @@ class Regression:
     broken: tuple[str, ...]
 
 
-def save_baseline(outcomes: Sequence[Outcome], path: Path = BASELINE) -> None:
+def write_baseline(outcomes: Sequence[Outcome], path: Path = BASELINE) -> None:
     """Every question's scores, by id: what later runs are compared with, question by question."""
     scores = {outcome.gold.id: {name: round(value, 4) for name, value in outcome.scores.items()} for outcome in outcomes}
     lines = (f"  {json.dumps(name, ensure_ascii=False)}: {json.dumps(values)}" for name, values in sorted(scores.items()))

@@ -103,8 +103,8 @@ def _ask(
     clauses: Mapping[str, Clause],
     relevant: Callable[[GoldQuestion], dict[str, int]],
 ) -> Outcome:
-    result = retriever.ask(question.question, top_k=TOP_POSTS, history=question.history)
-    hits = retriever.search(question.question, top_k=TOP_CLAUSES, history=question.history)
+    found = retriever.find(question.question, history=question.history)
+    result, hits = retriever.posts(found, TOP_POSTS), retriever.clauses(found, TOP_CLAUSES)
     shown = result.posts or result.nearest
     citations = [citation for post in shown for citation in post.citations]
     return Outcome(

@@ -17,8 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus.errors import BuildRunningError, DocumentError, IndexUnavailableError, NotFoundError
-from corpus.hints import hints_path, read_hints
+from corpus.hints import hints_path, read_hints, with_name
 from corpus.load import SHIPPED, check_slug, document_files, load_corpus, side_files, slug_of
+from corpus.read import decode
 from corpus.readers import check_file
 from corpus.titles import owner_of_name
 from indexer.build import KEEP_VERSIONS, NewVersion, StageProgress, building, new_version
@@ -177,8 +178,8 @@ def _keep_name(document: Path, stem: str) -> None:
     """Note what a file was called, as a hint, where it says whose duties it holds and its new name does not."""
     hints = hints_path(document)
     if owner_of_name(stem) != owner_of_name(document.stem) and not read_hints(hints).name:
-        with hints.open("a", encoding="utf-8") as file:
-            file.write(f"\nname: {json.dumps(stem, ensure_ascii=False)}\n")
+        before = decode(hints) if hints.is_file() else ""
+        hints.write_text(with_name(before, stem), encoding="utf-8")
 
 
 def _settle(paths: IndexPaths) -> None:

@@ -36,9 +36,9 @@ class LexicalIndex:
     def knows(self, token: str) -> bool:
         return token in self._bm25.vocab_dict
 
-    def common(self, share: float) -> frozenset[str]:
-        """The tokens that at least this share of all clauses hold, 0 to 1."""
-        often = set(np.flatnonzero(np.diff(self._bm25.scores["indptr"]) >= share * self.count).tolist())
+    def common(self, share: float, least: int = 1) -> frozenset[str]:
+        """The tokens that at least this share of all clauses hold, 0 to 1, and at least so many."""
+        often = set(np.flatnonzero(np.diff(self._bm25.scores["indptr"]) >= max(least, share * self.count)).tolist())
         return frozenset(token for token, token_id in self._bm25.vocab_dict.items() if token_id in often)
 
     def search(self, tokens: Sequence[str], limit: int, allowed: Mask | None = None) -> Hits:

@@ -1,7 +1,6 @@
 """The shipped model on onnxruntime and tokenizers: loads in a fraction of a second, without torch."""
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from corpus.errors import ModelError
+from indexer.cores import usable_cores
 from indexer.encoder import ONNX_WEIGHTS, Progress, Vectors
 
 MAX_TOKENS = 512
@@ -23,7 +23,7 @@ class OnnxEncoder:
         self.name = name
         weights = folder / ONNX_WEIGHTS
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = min(4, len(os.sched_getaffinity(0)))
+        options.intra_op_num_threads = min(4, usable_cores())
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads leave the cores to others
         try:
             self.identity = hashlib.sha256(weights.read_bytes()).hexdigest()

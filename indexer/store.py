@@ -1,4 +1,4 @@
-"""The clauses, posts and sources of one index version, in one SQLite file that is written once and then only read."""
+"""The clauses, posts, expected questions, findings and sources of one index version: one SQLite file, written once, then read."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -6,9 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
+from corpus.check import gaps
 from corpus.errors import IndexDamagedError, NotFoundError
 from corpus.load import Corpus
-from corpus.model import Clause, Document, Post
+from corpus.model import Clause, Document, Finding, Post
 
 FILE = "store.sqlite"
 CACHED_CLAUSES = 65536
@@ -24,6 +25,8 @@ CREATE TABLE clause (
     digest TEXT NOT NULL
 );
 CREATE INDEX clause_post ON clause (post);
+CREATE TABLE question (clause INTEGER NOT NULL REFERENCES clause, text TEXT NOT NULL);
+CREATE TABLE finding (document TEXT NOT NULL, kind TEXT NOT NULL, line INTEGER NOT NULL, message TEXT NOT NULL);
 """
 _CLAUSE = "id, document, department, position, number, text, source_text, first_line, last_line"
 
@@ -43,6 +46,7 @@ class Store:
             )
         except sqlite3.Error as error:
             raise IndexDamagedError(f"{path} cannot be read ({error}); rebuild it with: duty index") from error
+        self._ordinals = {post: ordinal for ordinal, post in enumerate(self.posts)}
         self.clause = lru_cache(maxsize=CACHED_CLAUSES)(self._clause)
         # The digest of a clause's text and its lines, as they were when the index was built; None for an unknown id.
         self.fingerprint = lru_cache(maxsize=CACHED_CLAUSES)(self._fingerprint)
@@ -81,10 +85,19 @@ class Store:
         return None if row is None else (row[0], row[1:])
 
     def clauses_of(self, post: Post) -> list[Clause]:
-        rows = self._connection.execute(
-            f"SELECT {_CLAUSE} FROM clause WHERE department = ? AND position IS ? ORDER BY ordinal", post
-        )
+        """The clauses of a post, in order; none of a post that there is not."""
+        ordinal = self._ordinals.get(post)
+        rows = self._connection.execute(f"SELECT {_CLAUSE} FROM clause WHERE post = ? ORDER BY ordinal", (ordinal,))
         return [_to_clause(row) for row in rows]
+
+    def questions(self) -> Iterator[tuple[int, str]]:
+        """Every expected question with the ordinal of its clause, clause by clause."""
+        yield from self._connection.execute("SELECT clause, text FROM question ORDER BY rowid")
+
+    def findings(self) -> Iterator[tuple[str, Finding]]:
+        """What `duty corpus check` finds without comparing clauses, each with its document's slug, '' where it is of none."""
+        for slug, *row in self._connection.execute("SELECT document, kind, line, message FROM finding ORDER BY rowid"):
+            yield slug, Finding(*row)
 
     def source(self, slug: str) -> str:
         """The untouched text of a document."""
@@ -123,6 +136,18 @@ def _write(path: Path, corpus: Corpus) -> None:
             connection.executemany(
                 f"INSERT INTO clause VALUES ({', '.join('?' * 12)})",
                 ((ordinal, *_clause_row(clause, post_ordinal)) for ordinal, clause in enumerate(corpus.clauses)),
+            )
+            connection.executemany(
+                "INSERT INTO question VALUES (?, ?)",
+                (
+                    (ordinal, question)
+                    for ordinal, clause in enumerate(corpus.clauses)
+                    for question in corpus.asked_as.get(clause.id, ())
+                ),
+            )
+            connection.executemany(
+                "INSERT INTO finding VALUES (?, ?, ?, ?)",
+                ((slug, found.kind, found.line, found.message) for slug, found in gaps(corpus)),
             )
     finally:
         connection.close()

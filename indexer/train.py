@@ -141,7 +141,7 @@ def triples(duties: Sequence[Duty], encoder: Encoder) -> dict[str, list[str]]:
     """Columns anchor, positive, negative: every question with its clause or, by chance, with another question of that clause.
 
     The index holds both, so a question must find both. Negatives are what the untuned dense and lexical search rank highest
-    among the clauses of other posts of the same organisation.
+    among the clauses of other posts of the same organisation; an organisation of one post has none, and gives no triples.
     """
     generator = random.Random(SEED)
     columns: dict[str, list[str]] = {"anchor": [], "positive": [], "negative": []}
@@ -150,6 +150,8 @@ def triples(duties: Sequence[Duty], encoder: Encoder) -> dict[str, list[str]]:
         hardest = _hardest(own, encoder)
         for place, duty in enumerate(own):
             for question in duty.questions:
+                if not hardest[place, question]:
+                    continue
                 wrong = own[generator.choice(hardest[place, question])]
                 others = [other for other in duty.questions if other != question]
                 like_clause = generator.random() < TO_CLAUSE or not others or not wrong.questions

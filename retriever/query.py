@@ -83,11 +83,11 @@ def _scope(index: Index, department: str | None, position: str | None) -> Mask |
         return None
     if department is not None and department not in index.departments:
         raise UnknownNameError(_unknown("department", department, index.departments), field="department")
-    inside = [post for post in index.posts if department in (None, post.department)]
-    names = tuple(dict.fromkeys(post.position for post in inside if post.position is not None))
+    inside = [department in (None, post.department) for post in index.posts]
+    names = dict.fromkeys(post.position for post, there in zip(index.posts, inside, strict=True) if there and post.position)
     if position is not None and position not in names:
-        raise UnknownNameError(_unknown("position", position, names), field="position")
-    chosen = [post in inside and position in (None, post.position) for post in index.posts]
+        raise UnknownNameError(_unknown("position", position, tuple(names)), field="position")
+    chosen = [there and position in (None, post.position) for post, there in zip(index.posts, inside, strict=True)]
     allowed: Mask = np.array(chosen, dtype=np.bool_)[index.owners]
     return allowed
 

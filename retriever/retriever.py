@@ -4,6 +4,7 @@ import itertools
 import time
 import uuid
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from indexer.encoder import Encoder, Vectors
 from indexer.hits import NO_HITS, Hits
 from indexer.index import Index
 from retriever.citations import verify
-from retriever.confidence import NEIGHBOURS, Calibration, features, load_calibration
+from retriever.confidence import NEIGHBOURS, Calibration, Features, features, load_calibration
 from retriever.fuse import MAX_FUSED, Views, fuse
 from retriever.highlight import highlights
 from retriever.query import Query, Turn, read_query
@@ -28,7 +29,36 @@ NAMED = np.float32(0.2)  # bonus of the clauses of a department that the questio
 FITTING = 0.6  # share of a post's best clause from which another one is cited beside it
 NEAREST = 3  # posts named on an abstention
 EQUAL = 0.98  # share of the first score from which a post of another department answers equally well
-COMMON = 0.2  # share of all clauses from which a word that they hold is not worth highlighting
+COMMON = 0.2  # share of all clauses from which a word that they hold is not worth highlighting,
+COMMON_CLAUSES = 3  # where they are so many at least
+
+
+class _Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._laps[stage] = (now - self._last) * 1000
+        self._last = now
+
+    def timings(self) -> dict[str, float]:
+        return {**self._laps, "total": (self._last - self._start) * 1000}
+
+
+class Found(NamedTuple):
+    """What the lists brought up for a question, and its clauses by their fused scores: what posts and hits are made of."""
+
+    query: Query
+    departments: frozenset[str]  # that the question names
+    tokens: Sequence[str]
+    vector: Vectors
+    views: Views
+    fused: Hits
+    clock: _Clock
 
 
 class Retriever:
@@ -39,7 +69,7 @@ class Retriever:
         self.encoder = encoder
         self._calibration = calibration or load_calibration()
         self._names = names_of(index.departments)
-        self._common = index.lexical.common(COMMON)
+        self._common = index.lexical.common(COMMON, COMMON_CLAUSES)
         self._no_bonus = np.zeros(len(index.owners), dtype=np.float32)
 
     def ask(
@@ -55,35 +85,7 @@ class Retriever:
         `history` holds the turns before a follow-up question, oldest first.
         Raises QuestionError, UnknownNameError (both the caller's), IndexDamagedError.
         """
-        clock = _Clock()
-        query = read_query(question, self.index, department, position, history)
-        tokens = self.index.tokeniser.tokens(query.text)
-        clock.lap("tokenise")
-        vector = self.encoder.encode_question(query.text)
-        clock.lap("encode")
-        views = self.views(query, tokens, vector)
-        clock.lap("search")
-        fused = fuse(views, self._bonus(query))
-        ranked = rank(fused, self.index.owners)
-        known = sum(map(self.index.lexical.knows, tokens)) / max(1, len(tokens))
-        found = features(views, self._outside(vector, fused), fused, ranked, self.index.owners, query.text, known)
-        confidence = self._calibration.confidence(found) if ranked else 0.0
-        covered = bool(ranked) and self._calibration.covers(found)
-        clock.lap("rank")
-        shown = self._cite(ranked[: top_k if covered else NEAREST], confidence, tokens)
-        verify(shown, self.index.store)
-        clock.lap("cite")
-        return Result(
-            id=uuid.uuid4().hex,
-            question=query.question,
-            features=found,
-            confidence=confidence,
-            posts=shown if covered else (),
-            nearest=() if covered else shown,
-            clarify=_clarify(query.question, shown) if covered else None,
-            index_version=self.index.version,
-            timings_ms=clock.timings(),
-        )
+        return self.posts(self.find(question, department, position, history), top_k)
 
     def search(
         self,
@@ -94,26 +96,72 @@ class Retriever:
         history: Sequence[Turn] = (),
     ) -> list[Citation]:
         """The clauses that fit a question best, whoever's they are, at most `top_k`; errors as for `ask`."""
+        return self.clauses(self.find(question, department, position, history, max(top_k, CANDIDATES)), top_k)
+
+    def find(
+        self,
+        question: str,
+        department: str | None = None,
+        position: str | None = None,
+        history: Sequence[Turn] = (),
+        limit: int = CANDIDATES,
+    ) -> Found:
+        """What the lists bring up for a question, at most `limit` clauses each; errors as for `ask`."""
+        clock = _Clock()
         query = read_query(question, self.index, department, position, history)
         tokens = self.index.tokeniser.tokens(query.text)
-        views = self.views(query, tokens, self.encoder.encode_question(query.text), max(top_k, CANDIDATES))
-        fused = fuse(views, self._bonus(query))
-        telling = self._telling(tokens)
-        hits = zip(fused.ordinals[:top_k].tolist(), fused.scores[:top_k].tolist(), strict=True)
+        clock.lap("tokenise")
+        vector = self.encoder.encode_question(query.text)
+        clock.lap("encode")
+        views = self.views(query, tokens, vector, limit)
+        clock.lap("search")
+        # A follow-up's own department counts before that of the question it goes on from.
+        departments = named(query.own, self._names) or named(query.text, self._names)
+        return Found(query, departments, tokens, vector, views, fuse(views, self._bonus(departments)), clock)
+
+    def posts(self, found: Found, top_k: int = 5) -> Result:
+        """The posts of what was found, or an abstention. Raises IndexDamagedError."""
+        ranked = rank(found.fused, self.index.owners)
+        observed = self._features(found, ranked)
+        confidence = self._calibration.confidence(observed) if ranked else 0.0
+        covered = bool(ranked) and self._calibration.covers(observed)
+        found.clock.lap("rank")
+        shown = self._cite(ranked[: top_k if covered else NEAREST], confidence, found.tokens)
+        verify(shown, self.index.store)
+        found.clock.lap("cite")
+        return Result(
+            id=uuid.uuid4().hex,
+            question=found.query.question,
+            features=observed,
+            confidence=confidence,
+            posts=shown if covered else (),
+            nearest=() if covered else shown,
+            clarify=_clarify(found.departments, shown) if covered else None,
+            index_version=self.index.version,
+            timings_ms=found.clock.timings(),
+        )
+
+    def clauses(self, found: Found, top_k: int = 10) -> list[Citation]:
+        """The clauses of what was found, best first."""
+        telling = self._telling(found.tokens)
+        hits = zip(found.fused.ordinals[:top_k].tolist(), found.fused.scores[:top_k].tolist(), strict=True)
         return [
             self._citation(ref, ordinal, min(1.0, max(0.0, score / MAX_FUSED)), telling)
             for ref, (ordinal, score) in enumerate(hits, 1)
         ]
 
-    def _bonus(self, query: Query) -> NDArray[np.float32]:
+    def _features(self, found: Found, ranked: list[ScoredPost]) -> Features:
+        known = sum(map(self.index.lexical.knows, found.tokens)) / max(1, len(found.tokens))
+        outside = self._outside(found.vector, found.fused)
+        return features(found.views, outside, found.fused, ranked, self.index.owners, found.query.text, known)
+
+    def _bonus(self, departments: frozenset[str]) -> NDArray[np.float32]:
         """For each clause: those of the departments that the question names first."""
-        # A follow-up's own department counts before that of the question it goes on from.
-        departments = named(query.own, self._names) or named(query.text, self._names)
         if not departments:
             return self._no_bonus
         return np.where(self.index.clauses_of_departments(departments), NAMED, self._no_bonus)
 
-    def views(self, query: Query, tokens: Sequence[str], vector: Vectors, limit: int = CANDIDATES) -> Views:
+    def views(self, query: Query, tokens: Sequence[str], vector: Vectors, limit: int) -> Views:
         """What each list brings up, at most `limit` clauses each."""
         return Views(
             clauses=self.index.clause_vectors.search(vector, limit, query.allowed),
@@ -152,7 +200,7 @@ class Retriever:
         return Citation(ref, clause, score, role_of(clause.text), highlights(clause.text, telling))
 
 
-def _clarify(question: str, posts: Sequence[RankedPost]) -> Clarify | None:
+def _clarify(named_departments: frozenset[str], posts: Sequence[RankedPost]) -> Clarify | None:
     """Ask back when posts of different departments hold the same duty or fit equally well; the best one of each is an option.
 
     Not when the question already names the department.
@@ -163,22 +211,6 @@ def _clarify(question: str, posts: Sequence[RankedPost]) -> Clarify | None:
         same_duty = ranked.citations[0].clause.text == first.citations[0].clause.text
         if same_duty or ranked.score >= EQUAL * first.score:
             options.setdefault(ranked.post.department, ranked.post)
-    if len(options) < 2 or first.post.department in question:
+    if len(options) < 2 or first.post.department in named_departments:
         return None
     return Clarify(f"{'、'.join(options)}都有这项职责，您问的是哪个部门的？", tuple(options.values()))
-
-
-class _Clock:
-    """Milliseconds by stage."""
-
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self._laps[stage] = (now - self._last) * 1000
-        self._last = now
-
-    def timings(self) -> dict[str, float]:
-        return {**self._laps, "total": (self._last - self._start) * 1000}

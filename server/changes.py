@@ -1,7 +1,7 @@
 """What a version changes, as people are told before or after it is published: clauses, and who answers for saved questions.
 
 Saved questions are those of HOME/questions.jsonl (`{"question": ...}` a line; gold questions and what `duty eval accept` writes
-have this form too), and beside them one expected question of each clause, or of every so many, of the home's documents.
+have this form too), and beside them one expected question of each clause, or of every so many, of the version before.
 """
 
 import json
@@ -12,10 +12,8 @@ from typing import Any
 
 from corpus.errors import DocumentError
 from corpus.model import Clause, Post
-from corpus.questions import questions_path, read_questions
 from corpus.read import decode
 from indexer.diff import Changes, diff
-from indexer.documents import members
 from indexer.encoder import Encoder
 from indexer.index import Index, open_version
 from indexer.versions import IndexPaths, published_folder
@@ -58,7 +56,7 @@ def compare(home: Path, before: Index | None, after: Index, encoder: Encoder) ->
     clauses = diff(old, after.store.clauses())
     owners: list[OwnerChange] = []
     if before is not None:
-        owners += owner_changes(saved_questions(home), Retriever(before, encoder), Retriever(after, encoder))
+        owners += owner_changes(saved_questions(home, before), Retriever(before, encoder), Retriever(after, encoder))
     for index in filter(None, (before, after)):
         index.store.close()
     return VersionChanges("" if before is None else before.version, after.version, clauses, tuple(owners))
@@ -76,11 +74,14 @@ def _owner(retriever: Retriever, question: str) -> Post | None:
     return posts[0].post if posts else None
 
 
-def saved_questions(home: Path) -> list[str]:
+def saved_questions(home: Path, index: Index) -> list[str]:
     """Each once. Raises DocumentError for a file of another form."""
-    expected = [entry for path in members(home).values() for entry in read_questions(questions_path(path))]
+    first: dict[int, str] = {}
+    for clause, question in index.store.questions():
+        first.setdefault(clause, question)
+    expected = [*first.values()]
     step = max(1, -(-len(expected) // EXPECTED))
-    return [*dict.fromkeys([*_of_file(home / FILE), *(entry.questions[0] for entry in expected[::step] if entry.questions)])]
+    return [*dict.fromkeys([*_of_file(home / FILE), *expected[::step]])]
 
 
 def _of_file(path: Path) -> Iterator[str]:

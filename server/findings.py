@@ -1,15 +1,12 @@
 """What `duty corpus check` finds, of the index that is served: overlaps between posts, and gaps."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from corpus.check import check, similar_clauses
-from corpus.errors import DutyError
-from corpus.load import load_corpus
+from corpus.check import similar_clauses
 from corpus.model import Clause
 from server.derived import Derived
 from server.schemas import ClauseOut
@@ -17,7 +14,6 @@ from server.service import Served, Service
 from server.tree import clause_object
 
 MOST = 20_000  # clauses up to which a request may compare them; `duty corpus check` has no limit
-_OVERLAPS = ("twin_clauses", "overlapping_clauses")
 
 Overlap = tuple[Clause, Clause, float]
 
@@ -38,10 +34,10 @@ class GapOut(BaseModel):
 
 
 class FindingsOut(BaseModel):
-    """`overlaps` is null where clauses are too many to compare; `gaps` there too, and where documents changed since indexed."""
+    """`overlaps` is null where clauses are too many to compare. `gaps` are of the documents as they were indexed."""
 
     overlaps: list[OverlapOut] | None
-    gaps: list[GapOut] | None
+    gaps: list[GapOut]
     index_version: str
 
 
@@ -53,28 +49,8 @@ def find_overlaps(served: Served) -> Sequence[Overlap] | None:
     return list(similar_clauses([*index.store.clauses()]))
 
 
-def find_gaps(served: Served) -> list[dict[str, Any]] | None:
-    """All other findings. The index does not keep them: its documents are read again, if they still are what it is of."""
-    manifest = served.retriever.index.manifest
-    if manifest.clauses > MOST:
-        return None
-    try:
-        corpus = load_corpus([Path(path) for path in manifest.corpus_paths])
-    except DutyError:
-        return None
-    if corpus.digest != manifest.corpus_sha256:
-        return None
-    return [
-        {"kind": found.kind, "document": slug, "line": found.line, "message": found.message}
-        for slug, findings in check(corpus).items()
-        for found in findings
-        if found.kind not in _OVERLAPS
-    ]
-
-
 def findings_router(service: Service, overlaps: Derived[Sequence[Overlap] | None]) -> APIRouter:
     router = APIRouter(tags=["contents"])
-    gaps = Derived(find_gaps)
 
     @router.get("/v1/findings", response_model=FindingsOut)
     def findings() -> dict[str, Any]:
@@ -82,7 +58,10 @@ def findings_router(service: Service, overlaps: Derived[Sequence[Overlap] | None
         found = overlaps.of(served)
         return {
             "overlaps": None if found is None else [_overlap_object(overlap) for overlap in found],
-            "gaps": gaps.of(served),
+            "gaps": [
+                {"kind": found.kind, "document": slug, "line": found.line, "message": found.message}
+                for slug, found in served.retriever.index.store.findings()
+            ],
             "index_version": served.version,
         }
 

@@ -1,6 +1,5 @@
 """A question on its way through the service: the index that is served now, the cache, the wording, what is recorded of it."""
 
-import os
 import time
 import uuid
 from collections import OrderedDict
@@ -14,6 +13,7 @@ from anyio import CapacityLimiter, to_thread
 
 from corpus.errors import IndexMissingError, IndexUnavailableError
 from corpus.settings import Settings
+from indexer.cores import usable_cores
 from indexer.encoder import Encoder
 from indexer.index import open_version
 from indexer.versions import IndexPaths
@@ -79,7 +79,7 @@ class Service:
         self._served: Served | None = None
         self._refused: str | None = None
         # More threads than cores would only take turns; the LLM, which is waited for, has anyio's own.
-        self._cores = len(os.sched_getaffinity(0))
+        self._cores = usable_cores()
         self._limiter: CapacityLimiter | None = None
 
     @property

@@ -2,25 +2,18 @@
 
 import heapq
 import itertools
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from corpus.errors import DocumentError
 from corpus.model import Post
-from corpus.questions import SUFFIX, questions_path, read_questions
-from indexer.index import Index
 from indexer.normalise import fold
 from retriever.retriever import Retriever
 from server.derived import Derived
 from server.service import Served, Service
-
-logger = logging.getLogger("duty")
 
 LIMIT = 8
 NAMES = 4  # departments and positions among them, so that questions always have room
@@ -89,7 +82,8 @@ class Suggestions:
 def read_suggestions(served: Served) -> Suggestions:
     index = served.retriever.index
     names = tuple(Entry(str(post), fold(post.position or post.department), post) for post in index.posts)
-    owners = dict(itertools.islice(_expected_questions(index), QUESTIONS))
+    asked = itertools.islice(index.store.questions(), QUESTIONS)
+    owners = {question: index.posts[index.owners[clause]] for clause, question in asked}
     questions = tuple(Entry(text, "".join(fold(text).split()), None) for text in owners)
     return Suggestions(names, questions, tuple(owners.values()))
 
@@ -128,21 +122,3 @@ def _take_turns(by_department: Mapping[str, list[tuple[Entry, Post]]], retriever
             posts = retriever.ask(entry.text, top_k=1).posts
             if posts and posts[0].post == owner:
                 yield entry
-
-
-def _expected_questions(index: Index) -> Iterator[tuple[str, Post]]:
-    """Questions with their clause's post, from the files beside the documents, but for those of clauses that changed since."""
-    try:
-        for path in map(Path, index.manifest.corpus_paths):
-            for file in sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [questions_path(path)]:
-                yield from _questions_of(file, index)
-    except DocumentError as error:
-        logger.warning("expected questions are not suggested: %s", error.message)
-
-
-def _questions_of(file: Path, index: Index) -> Iterator[tuple[str, Post]]:
-    for expected in read_questions(file):
-        fingerprint = index.store.fingerprint(expected.clause_id)
-        if fingerprint is not None and fingerprint[0] == expected.digest:
-            post = index.store.clause_by_id(expected.clause_id).post
-            yield from ((question, post) for question in expected.questions)

@@ -296,5 +296,16 @@ def test_a_key_from_the_command_line(home: Path, tmp_path: Path, make: MakeClien
     assert "no key 'nobody'; run: duty key list" in refused(duty("key", "revoke", "nobody", **where), 1)
 
 
+def test_the_audit_is_read_on_the_command_line(home: Path, tmp_path: Path, make: MakeClient) -> None:
+    where = {"DUTY_HOME": str(home), "DUTY_DATABASE_URL": f"sqlite:///{tmp_path / 'service.sqlite'}"}
+    client = make(audit="on")
+    given = client.post("/v1/ask", json=QUESTION).json()
+    client.__exit__(None, None, None)  # writes what is on its way
+    [row] = [json.loads(line) for line in duty("audit", **where).stdout.splitlines()]
+    assert (row["id"], row["question"], row["asked_by"]) == (given["id"], QUESTION["question"], "local:10.9.9.9")
+    assert row["posts"][0] == {"department": "公众客户部", "position": "社会渠道经理"}
+    assert (row["index_version"], row["answered_at"][10]) == (given["index_version"], "T")
+
+
 def test_an_unknown_scope_is_a_usage_error(tmp_path: Path) -> None:
     assert duty("key", "create", "--name", "x", "--scope", "root", "--home", tmp_path).returncode == 2

@@ -105,6 +105,15 @@ def test_nearly_the_same_is_no_twin() -> None:
     ]
 
 
+def test_twins_are_found_across_documents_and_are_the_later_ones() -> None:
+    first, second = (parse(f"{name}职责\n1.登记账簿，编制报表。\n", slug) for name, slug in (("财务部", "a"), ("审计部", "b")))
+    found = check(Corpus((), (first, second), (), {}, {}, ()))
+    assert [finding for finding in found["a"] if finding.kind == "twin_clauses"] == []
+    assert [finding for finding in found["b"] if finding.kind == "twin_clauses"] == [
+        Finding("twin_clauses", 2, "审计部 1 and 财务部 1 (a, line 2) share 100% of their wording: 登记账簿，编制报表。")
+    ]
+
+
 def test_orphans_are_listed_under_no_document() -> None:
     document = parse("财务部职责\n1.记账。\n", "doc")
     orphan = Finding("orphan_questions", 3, "doc/财务部/9: gone")

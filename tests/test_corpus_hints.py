@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import DocumentError
-from corpus.hints import hints_path
+from corpus.hints import hints_path, read_hints, with_name
 from corpus.load import load_document
 from corpus.model import SegmentKind
 from tests.test_corpus_parse import duties
@@ -93,3 +93,17 @@ def test_bad_hints_are_refused(document: Path, hints: str, message: str) -> None
     hint(document, hints)
     with pytest.raises(DocumentError, match=re.escape(message)):
         load_document(document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "noise: [4]", "# which lines\nnoise: [4]\n", "{noise: [4]}", "{noise: [4]}\n", "---\nnoise: [4]\n...\n"],
+    ids=["none", "no-line-end", "comment", "flow", "flow-line", "document"],
+)
+def test_a_name_is_added_to_hints_of_any_form(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.hints.yaml"
+    path.write_text(with_name(text, "03_前台: 工作职责"), encoding="utf-8")
+    hints = read_hints(path)
+    assert hints.name == "03_前台: 工作职责"
+    assert list(hints.lines) == ([4] if text else [])
+    assert ("# which lines" in path.read_text(encoding="utf-8")) == ("#" in text)

@@ -3,10 +3,12 @@
 import json
 import shutil
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,7 +61,7 @@ def test_usage_errors_exit_with_2(home: Path, arguments: list[str], message: str
 
 
 def test_a_misspelt_setting_is_refused(home: Path) -> None:
-    assert "unknown setting DUTY_MODLE=x; did you mean DUTY_MODEL?" in refused(duty_process("ask", "佣金", DUTY_MODLE="x"), 2)
+    assert "unknown setting DUTY_MODLE; did you mean DUTY_MODEL?" in refused(duty_process("ask", "佣金", DUTY_MODLE="x"), 2)
 
 
 def test_click_usage_errors_exit_with_2() -> None:
@@ -77,6 +79,22 @@ def test_a_damaged_index_is_refused_and_a_new_build_heals_it(small_home: Path) -
     assert "duty index" in message
     assert duty_process("index", "--home", small_home).returncode == 0
     assert duty("ask", "编制年度预算", "--home", small_home).returncode == 0
+
+
+def test_a_home_of_the_version_before_is_rebuilt(small_home: Path) -> None:
+    """Format 3 had neither expected questions nor findings in its store."""
+    name = IndexPaths(small_home).current_version()
+    assert name is not None
+    folder = IndexPaths(small_home).version(name)
+    with closing(sqlite3.connect(folder / "store.sqlite")) as store, store:
+        store.executescript("DROP TABLE question; DROP TABLE finding")
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    (folder / MANIFEST).write_text(json.dumps(manifest | {"format": 3}), encoding="utf-8")
+    message = refused(duty("ask", "编制年度预算", "--home", small_home), 1)
+    assert "index format 3, but this dutyfinder reads format 4; rebuild it with: duty index" in message
+    assert "8 clauses" in duty("index", "--home", small_home).stderr
+    assert duty("ask", "编制年度预算", "--home", small_home).returncode == 0
+    assert "format 3" in duty("index", "list", "--home", small_home).stdout
 
 
 def test_an_index_of_another_format_is_refused_and_a_new_build_heals_it(small_home: Path) -> None:

@@ -228,17 +228,19 @@ def test_the_gate_stands_on_its_own_baseline_and_falls_when_the_answers_are_brok
     place = tmp_path / "place"
     left_out = shutil.ignore_patterns("gold", "other", "baseline.json", "__pycache__")
     shutil.copytree(package.__path__[0], place / "eval", ignore=left_out)
-    gate = ("eval", "--gold", gold, "--home", small_home, "--gate")
+    evaluate = ("eval", "--gold", gold, "--home", small_home)
 
-    passed = duty_with(place, *gate, "--save-baseline")
+    assert duty_with(place, *evaluate, "--save-baseline").returncode == 0
+    saved = (place / "eval" / "baseline.json").read_text(encoding="utf-8")
+    assert set(json.loads(saved)) == {"none", *(f"q{number}" for number in range(10))}
+    passed = duty_with(place, *evaluate, "--gate")
     assert (passed.returncode, passed.stderr) == (0, "")
     assert "fell from" not in passed.stdout
-    baseline = json.loads((place / "eval" / "baseline.json").read_text(encoding="utf-8"))
-    assert set(baseline) == {"none", *(f"q{number}" for number in range(10))}
 
     small_document.write_text(MIXED_UP, encoding="utf-8")
     build_index(load_corpus([small_document]), encoder, small_home)
-    fallen = duty_with(place, *gate)
+    fallen = duty_with(place, *evaluate, "--gate", "--save-baseline")
+    assert (place / "eval" / "baseline.json").read_text(encoding="utf-8") == saved, "what falls through the gate is no baseline"
     message = failed(fallen, 1)
     assert re.search(r"\d metrics fell significantly below eval/baseline.json: hit@1[,;]", message)
     assert "mend what broke, or accept it with: duty eval --save-baseline" in message

@@ -9,7 +9,7 @@ import pytest
 
 from corpus.errors import DocumentError, NotFoundError
 from corpus.load import Corpus
-from eval.gate import regressions, save_baseline
+from eval.gate import regressions, write_baseline
 from eval.gold import GoldQuestion, Relevant, read_gold
 from eval.report import describe_regressions
 from eval.run import Outcome, run_gold
@@ -30,15 +30,15 @@ def outcomes(gold: list[GoldQuestion], retriever: Retriever, corpus: Corpus) -> 
 @pytest.fixture
 def baseline(tmp_path: Path, outcomes: list[Outcome]) -> Path:
     path = tmp_path / "baseline.json"
-    save_baseline(outcomes, path)
+    write_baseline(outcomes, path)
     return path
 
 
 class Reversed(Retriever):
     """Gives the worst post first."""
 
-    def ask(self, *arguments: Any, **options: Any) -> Any:
-        result = super().ask(*arguments, **options)
+    def posts(self, *arguments: Any, **options: Any) -> Any:
+        result = super().posts(*arguments, **options)
         return dataclasses.replace(result, posts=result.posts[::-1])
 
 
@@ -91,7 +91,7 @@ def test_a_retriever_that_always_answers_fails(
 ) -> None:
     """Against a baseline that refused everything, only the refusals fell."""
     path = tmp_path / "silent.json"
-    save_baseline(run_gold(gold, Retriever(retriever.index, retriever.encoder, ABSTAIN), corpus), path)
+    write_baseline(run_gold(gold, Retriever(retriever.index, retriever.encoder, ABSTAIN), corpus), path)
     assert by_metric(outcomes, path) == {
         "refused when unanswerable": tuple(outcome.gold.id for outcome in outcomes if not outcome.gold.relevant)
     }
@@ -112,7 +112,7 @@ def right(count: int) -> list[Outcome]:
 @pytest.mark.parametrize(("broken", "fails"), [(5, False), (6, True)])
 def test_as_many_questions_as_are_significant(tmp_path: Path, broken: int, fails: bool) -> None:
     """Five of one direction: p = 2 / 2^5 = .0625. Six: .03125."""
-    save_baseline(right(40), tmp_path / "b.json")
+    write_baseline(right(40), tmp_path / "b.json")
     now = [
         dataclasses.replace(outcome, citations=10, exact_citations=9) if number < broken else outcome
         for number, outcome in enumerate(right(40))
@@ -127,19 +127,19 @@ def test_as_many_questions_as_are_significant(tmp_path: Path, broken: int, fails
 
 
 def test_a_better_run_passes(tmp_path: Path) -> None:
-    save_baseline([dataclasses.replace(outcome, posts=(), clauses=()) for outcome in right(20)], tmp_path / "b.json")
+    write_baseline([dataclasses.replace(outcome, posts=(), clauses=()) for outcome in right(20)], tmp_path / "b.json")
     assert regressions(right(20), tmp_path / "b.json") == []
 
 
 def test_wins_elsewhere_do_not_hide_a_fall_of_another_metric(tmp_path: Path) -> None:
     then = [dataclasses.replace(outcome, exact_citations=0) for outcome in right(20)]
     now = [dataclasses.replace(outcome, posts=("x", "y", "z", *outcome.posts)) for outcome in right(20)]
-    save_baseline(then, tmp_path / "b.json")
+    write_baseline(then, tmp_path / "b.json")
     assert set(by_metric(now, tmp_path / "b.json")) == {"hit@1", "hit@3", "MRR@10", "nDCG@5"}
 
 
 def test_questions_of_one_run_only_do_not_count(tmp_path: Path) -> None:
-    save_baseline(right(10), tmp_path / "b.json")
+    write_baseline(right(10), tmp_path / "b.json")
     wrong = [dataclasses.replace(outcome, posts=("x",), clauses=()) for outcome in right(30)]
     kept = right(10)
     assert regressions([*kept, *wrong[10:]], tmp_path / "b.json") == []
@@ -148,7 +148,7 @@ def test_questions_of_one_run_only_do_not_count(tmp_path: Path) -> None:
 
 def test_rounding_of_the_baseline_is_no_fall(tmp_path: Path) -> None:
     thirds = [dataclasses.replace(outcome, citations=3, exact_citations=2) for outcome in right(30)]
-    save_baseline(thirds, tmp_path / "b.json")
+    write_baseline(thirds, tmp_path / "b.json")
     assert "0.6667" in (tmp_path / "b.json").read_text(encoding="utf-8")
     assert regressions(thirds, tmp_path / "b.json") == []
 

@@ -109,21 +109,19 @@ def test_an_abstention_scores_0_and_refuses(small: Index, small_corpus: Corpus, 
     assert "hit@1" not in outcomes[3].scores
 
 
-def test_the_history_of_a_follow_up_is_passed_on(small: Index, small_corpus: Corpus, encoder: Encoder) -> None:
+def test_a_question_is_searched_for_once_with_the_history_of_a_follow_up(
+    small: Index, small_corpus: Corpus, encoder: Encoder
+) -> None:
     heard: list[Any] = []
 
     class Listening(Retriever):
-        def ask(self, *arguments: Any, **options: Any) -> Any:
+        def find(self, *arguments: Any, **options: Any) -> Any:
             heard.append(options["history"])
-            return super().ask(*arguments, **options)
-
-        def search(self, *arguments: Any, **options: Any) -> Any:
-            heard.append(options["history"])
-            return super().search(*arguments, **options)
+            return super().find(*arguments, **options)
 
     turns = (Turn(role="user", content="保管印章和支票"), Turn(role="assistant", content="出纳"))
     run_gold([asked("那现金呢", Relevant(CASHIER, ("1",), 2), history=turns)], Listening(small, encoder), small_corpus)
-    assert heard == [turns, turns]
+    assert heard == [turns]
 
 
 def with_clauses(corpus: Corpus, clauses: list[Clause]) -> Corpus:

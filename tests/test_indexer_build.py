@@ -56,6 +56,16 @@ def test_the_index_holds_every_clause_and_post(index: Index, corpus: Corpus) -> 
     assert len(index.store.clauses_of(Post("客户服务部", None))) == 28
 
 
+def test_the_index_holds_every_expected_question_and_what_its_documents_show(index: Index, corpus: Corpus) -> None:
+    expected = [(ordinal, text) for ordinal, clause in enumerate(corpus.clauses) for text in corpus.asked_as[clause.id]]
+    assert [*index.store.questions()] == expected
+    assert [(slug, finding.kind, finding.line) for slug, finding in index.store.findings()] == [
+        ("telecom-branch", "numbering_gap", 302),
+        ("telecom-branch", "department_without_positions", 307),
+    ]
+    assert index.store.clauses_of(Post("市场部", "火箭手")) == []
+
+
 def test_no_index_yet(tmp_path: Path, encoder: Encoder) -> None:
     assert IndexPaths(tmp_path).current_version() is None
     with pytest.raises(IndexMissingError, match=r"no index in .*; build one with: duty index"):
@@ -207,7 +217,7 @@ def edit_manifest(folder: Path, **changes: object) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 99}, r"index format 99, but this dutyfinder reads format 3; rebuild it with: duty index"),
+        ({"format": 99}, r"index format 99, but this dutyfinder reads format 4; rebuild it with: duty index"),
         (
             {"model": "BAAI/bge-m3", "model_identity": "f" * 64},
             r"built with model BAAI/bge-m3 .*set DUTY_MODEL=BAAI/bge-m3 or rebuild",

@@ -59,6 +59,7 @@ def test_filter_and_limit() -> None:
 def test_common_and_known_tokens() -> None:
     index = LexicalIndex.build(DOCUMENTS)
     assert (index.common(0.5), index.common(0.6)) == (frozenset({"结算", "佣金"}), frozenset())
+    assert (index.common(0.1, 2), index.common(0.1, 3)) == (frozenset({"结算", "佣金"}), frozenset())
     assert (index.knows("投诉"), index.knows("火箭")) == (True, False)
 
 

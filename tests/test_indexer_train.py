@@ -61,6 +61,12 @@ def test_the_same_seed_gives_the_same_triples(duties: list[Duty]) -> None:
     assert triples(duties[:20], BigramEncoder()) == triples(duties[:20], BigramEncoder())
 
 
+def test_an_organisation_of_one_post_gives_no_triples() -> None:
+    alone = [Duty("o", "甲·会计", "甲会计：登记账簿。", ("记账找谁", "谁来记账"))]
+    pair = [Duty("p", f"乙·{name}", f"乙{name}：{duty}", (f"{duty}找谁",)) for name, duty in (("会计", "报税"), ("出纳", "付款"))]
+    assert triples([*alone, *pair], BigramEncoder())["anchor"] == ["报税找谁", "付款找谁"]
+
+
 def test_twins_are_no_negatives(encoder: Encoder) -> None:
     twins = [
         Duty("o", "甲·会计", "甲会计：登记账簿。", ("记账找谁",)),

@@ -175,13 +175,26 @@ def test_findings_are_those_of_corpus_check(client: TestClient, corpus: Corpus) 
     ]
 
 
-def test_gaps_of_documents_that_changed_since_are_not_made_up(
-    small_client: TestClient, small_document: Path, small_home: Path, encoder: Encoder
+def test_suggestions_and_findings_are_those_of_the_index_whatever_became_of_its_documents(
+    tmp_path: Path, encoder: Encoder
 ) -> None:
-    small_document.write_text(small_document.read_text(encoding="utf-8") + "3.新增一条。\n", encoding="utf-8")
-    found = small_client.get("/v1/findings").json()
-    assert found["gaps"] is None
-    assert len(found["overlaps"]) == 1
+    document = tmp_path / "后勤.txt"
+    document.write_text("后勤部主要职责\n1.管理食堂。\n3.维修电梯。\n", encoding="utf-8")
+    [clause, _] = load_corpus([document]).clauses
+    row = {"clause_id": clause.id, "digest": clause.digest, "provenance": "hand", "questions": ["吃饭的地方谁管"]}
+    questions = tmp_path / "后勤.questions.jsonl"
+    questions.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    build_index(load_corpus([document]), encoder, tmp_path / "home")
+    document.unlink()
+    questions.unlink()
+    with TestClient(create_app(settings_for(tmp_path / "home", tmp_path), encoder), base_url="http://localhost") as client:
+        found = client.get("/v1/findings").json()
+        suggested = client.get("/v1/suggest", params={"q": "吃饭"}).json()["suggestions"]
+    assert [(gap["kind"], gap["document"], gap["line"]) for gap in found["gaps"]] == [
+        ("department_without_positions", "后勤", 1),
+        ("numbering_gap", "后勤", 3),
+    ]
+    assert [entry["text"] for entry in suggested] == ["吃饭的地方谁管"]
 
 
 def test_a_new_version_brings_its_own_suggestions(

@@ -13,8 +13,7 @@ from indexer.build import build_index
 from indexer.encoder import Encoder
 from indexer.index import open_index
 from retriever.confidence import ANSWER_ALL
-from retriever.fuse import fuse
-from retriever.query import Turn, read_query
+from retriever.query import Turn
 from retriever.rank import rank
 from retriever.result import Citation, RankedPost
 from retriever.retriever import Retriever, _clarify
@@ -77,6 +76,12 @@ def test_a_department_settles_between_twins(retriever: Retriever) -> None:
 def test_a_department_named_in_the_question_needs_no_question_back(retriever: Retriever) -> None:
     result = retriever.ask("公众客户部里谁做客户投诉接待和处理，撰写投诉报告")
     assert result.posts[0].post == Post("公众客户部", "服务投诉处理")
+    assert result.clarify is None
+
+
+def test_a_department_named_in_short_needs_no_question_back(retriever: Retriever) -> None:
+    result = retriever.ask("客服部里谁做客户投诉接待和处理，撰写投诉报告")
+    assert result.posts[0].post == Post("客户服务部", "服务投诉处理")
     assert result.clarify is None
 
 
@@ -155,15 +160,22 @@ def test_a_citation_is_worth_its_share_of_its_post(retriever: Retriever) -> None
     """A post's best clause has the post's score; each other one as much less as it stands out less."""
     question = "客户投诉谁来处理"
     result = retriever.ask(question, top_k=8)
-    query = read_query(question, retriever.index)
-    views = retriever.views(query, retriever.index.tokeniser.tokens(question), retriever.encoder.encode_question(question))
-    ranked = rank(fuse(views, retriever._bonus(query)), retriever.index.owners)
+    ranked = rank(retriever.find(question).fused, retriever.index.owners)
     assert any(len(post.citations) > 1 for post in result.posts)
     for post, scored in zip(result.posts, ranked, strict=False):
         best = scored.clauses[0][1]
         shares = [excess / best for _, excess in scored.clauses[: len(post.citations)]]
         assert [citation.score for citation in post.citations] == pytest.approx([post.score * share for share in shares])
         assert shares[-1] >= 0.6
+
+
+def test_a_document_of_two_clauses_is_highlighted(tmp_path: Path, encoder: Encoder) -> None:
+    """There every word is in half of the clauses, which makes it no common one."""
+    document = tmp_path / "two.txt"
+    document.write_text("行政部主要职责：\n1.保管印章。\n2.管理车辆。\n", encoding="utf-8")
+    build_index(load_corpus([document]), encoder, tmp_path / "home")
+    citation = Retriever(open_index(tmp_path / "home", encoder), encoder, ANSWER_ALL).ask("印章谁保管").posts[0].citations[0]
+    assert (citation.clause.text, citation.highlights) == ("保管印章。", [(0, 4)])
 
 
 @pytest.fixture
@@ -200,8 +212,10 @@ def ranked_post(department: str, score: float, text: str) -> RankedPost:
     ids=["equally-well", "less-well", "the-same-duty"],
 )
 def test_posts_that_fit_equally_well_or_hold_the_same_duty_are_asked_back(second: RankedPost, options: list[str] | None) -> None:
-    clarify = _clarify("食堂谁管", [ranked_post("后勤部", 0.8, "管理食堂。"), second])
+    posts = [ranked_post("后勤部", 0.8, "管理食堂。"), second]
+    clarify = _clarify(frozenset(), posts)
     assert (clarify and [post.department for post in clarify.options]) == options
+    assert _clarify(frozenset({"后勤部"}), posts) is None
 
 
 def test_a_corpus_of_one_clause(tmp_path: Path, encoder: Encoder) -> None:

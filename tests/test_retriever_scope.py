@@ -22,6 +22,15 @@ NAMES = names_of(TELECOM)
         ("客服部里给知识库录东西的叫什么岗？不是问10000号那头", {"客户服务部"}),
         ("客服部管网厅运营的是谁，10000号那边只是接应", {"客户服务部"}),
         ("佣金怎么结算", set()),
+        ("我想问下市场那边谁管渠道", {"市场部"}),
+        ("请问市场谁管", {"市场部"}),
+        # A short name that is part of a longer word names nobody.
+        ("公众号的内容谁更新", set()),
+        ("菜市场门口的摊位归谁管", set()),
+        ("旁边超市场地租给谁", set()),
+        ("市场化改革谁牵头", set()),
+        ("VIP客户服务经理管什么", set()),
+        ("菜市场的广告，市场那边谁管", {"市场部"}),
     ],
 )
 def test_named(question: str, departments: set[str]) -> None:
@@ -32,6 +41,22 @@ def test_a_short_name_of_two_departments_is_nobodys() -> None:
     names = names_of(("人力资源部", "人力资源中心", "财务部"))
     assert "人力资源" not in names
     assert (names["人力资源部"], names["财务"]) == ("人力资源部", "财务部")
+
+
+@pytest.mark.parametrize(
+    ("department", "word"),
+    [
+        ("财务部", "财务股"),
+        ("安全部", "安全帽"),
+        ("信息中心", "信息化"),
+        ("采购部", "采购员"),
+        ("工程部", "工程师"),
+    ],
+)
+def test_a_word_that_begins_like_a_department_is_another_word(department: str, word: str) -> None:
+    names = names_of((department,))
+    assert named(normalise(f"{word}找谁"), names) == frozenset()
+    assert named(normalise(f"{department[:2]}找谁"), names) == {department}
 
 
 def test_a_longer_name_hides_a_shorter_one() -> None:

@@ -274,8 +274,5 @@ def _cell_lines(cell: LexborNode) -> list[str]:
                 lines.append("")
             if node.tag == "li":
                 lines[-1] += "• "
-            if node.tag == "-break":
-                lines.append("")
-                continue
             stack.extend(reversed(list(node.iter(include_text=True))))
     return [line.strip() for line in lines if line.strip()]

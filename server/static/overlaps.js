@@ -24,13 +24,13 @@ export async function overlapsView({ main, signal }) {
   const work = Promise.all([get("/v1/findings", signal), departments()]);
   const [findings, tree] = await whileWaiting(place, work, () => h("div", { class: "card bones tallest", "aria-hidden": "true" }));
   const groups = grouped(findings.overlaps ?? []);
-  const texts = await linesOf(findings.gaps ?? [], signal);
+  const texts = await linesOf(findings.gaps, signal);
   show(
     place,
-    picture(tree, groups, findings.gaps ?? []),
+    picture(tree, groups, findings.gaps),
     h("h2", {}, `重叠 ${findings.overlaps?.length ?? ""}`),
     findings.overlaps === null ? h("p", { class: "notice" }, "条款太多，请在命令行运行 duty corpus check。") : groups.map(groupBox),
-    h("h2", {}, `空白与疑问 ${findings.gaps?.length ?? ""}`),
+    h("h2", {}, `空白与疑问 ${findings.gaps.length}`),
     gapList(findings.gaps, texts),
   );
 }
@@ -147,7 +147,6 @@ async function linesOf(gaps, signal) {
 }
 
 function gapList(gaps, texts) {
-  if (gaps === null) return h("p", { class: "notice" }, "文档在建索引之后改过，或者太大。请运行 duty index 重建，或在命令行运行 duty corpus check。");
   if (!gaps.length) return h("p", { class: "notice" }, "没有发现空白。");
   return h(
     "ul",
