@@ -1,18 +1,13 @@
 """The HTTP API: thin routes over one service, and the layers around them."""
 
-import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
-from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from corpus.errors import DutyError
 from corpus.settings import Settings, read_settings
 from indexer.encoder import Encoder, load_encoder
 from server import metrics
@@ -27,25 +22,21 @@ from server.errors import add_error_handlers, error_response, json_response
 from server.feedback import feedback_router
 from server.findings import find_overlaps, findings_router
 from server.guard import Guard
+from server.hosting import Hosting
 from server.limits import Limits
 from server.logs import log_as_json
 from server.mcp_tools import create_mcp, mcp_routes
 from server.observe import Observe
 from server.page import page_router
 from server.posts import posts_router
-from server.record import Recorder
 from server.schemas import AnswerOut, AskBody, ClauseOut, DocumentOut, ErrorOut, SearchOut, StatusOut, TreeOut
 from server.service import Service
 from server.session import session_router
-from server.storage.database import Database
 from server.streams import event, stream
 from server.suggest import suggest_router
 from server.tree import clause_object, hit_object, source_object, tree
 from server.versions import versions_router
 
-logger = logging.getLogger("duty")
-
-LOOK = 0.5  # seconds between looks for a newly published index
 _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorOut} for status in (400, 401, 403, 404, 408, 413, 422, 429, 503)
 }
@@ -56,24 +47,16 @@ def create_app(settings: Settings, encoder: Encoder) -> FastAPI:
 
     Raises StorageError.
     """
-    database = Database.open(settings)
-    recorder = Recorder(database, timedelta(days=settings.keep_days))
-    service = Service(settings, encoder, recorder, _wording(settings))
+    hosting = Hosting(settings, encoder)
+    service, database = hosting.service, hosting.database
     access = Access(database, settings)
     mcp = create_mcp(service)
-    refresh(service)
+    hosting.look()
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        watcher = asyncio.create_task(_watch(service, access))
-        try:
-            async with mcp.session_manager.run():
-                yield
-        finally:
-            watcher.cancel()
-            await asyncio.gather(watcher, return_exceptions=True)
-            await to_thread.run_sync(recorder.close)
-            database.close()
+        async with hosting.watching(also=access.refresh), mcp.session_manager.run():
+            yield
 
     layers = [
         Middleware(Observe),
@@ -106,15 +89,6 @@ def create_app_from_settings() -> FastAPI:
     return create_app(settings, load_encoder(settings.model))
 
 
-def _wording(settings: Settings) -> Any:
-    """The LLM's wording, where one is set; its client is loaded only then."""
-    if not settings.llm_base_url:
-        return None
-    from server.wording import Wording
-
-    return Wording(settings)
-
-
 def _cors(settings: Settings) -> list[Middleware]:
     if not settings.cors_origins:
         return []
@@ -126,28 +100,6 @@ def _cors(settings: Settings) -> list[Middleware]:
         expose_headers=["X-Request-ID", "Retry-After"],
     )
     return [allowed]
-
-
-async def _watch(service: Service, access: Access) -> None:
-    """Until cancelled: serve what is newly published, and notice the first key."""
-    while True:
-        await asyncio.sleep(LOOK)
-        await to_thread.run_sync(refresh, service)
-        with contextlib.suppress(DutyError):
-            await to_thread.run_sync(access.refresh)
-
-
-def refresh(service: Service) -> None:
-    """Try the newest version; what is wrong with it is logged, and the old one stays."""
-    try:
-        if service.refresh():
-            metrics.SWAPS.labels("served").inc()
-            logger.info("index", extra={"fields": {"index_version": service.version}})
-    except DutyError as error:
-        metrics.SWAPS.labels("refused").inc()
-        logger.error("a new index is not served: %s", error.message)
-    except Exception as error:  # noqa: BLE001 - the watcher must go on
-        logger.error("looking for a new index failed: %s", type(error).__name__)
 
 
 def _add_questions(app: FastAPI, service: Service) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from anyio import CapacityLimiter, to_thread
 
@@ -24,7 +24,14 @@ from server import metrics
 from server.answer import answer
 from server.record import Recorder
 from server.storage.database import AnswerRecord
-from server.wording import Wording
+
+
+class Wording(Protocol):
+    """What puts an answer into other words. Safe to share between threads."""
+
+    def word(self, result: Result) -> str | None:
+        """The words; None when there are none that may be sent."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

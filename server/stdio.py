@@ -1,25 +1,22 @@
 """`duty mcp`: the tools of server/mcp_tools.py for a program that starts us as its child."""
 
-from datetime import timedelta
+import asyncio
 
 from corpus.settings import Settings
 from retriever.retriever import Retriever
+from server.hosting import Hosting
 from server.logs import log_as_json
 from server.mcp_tools import create_mcp
-from server.record import Recorder
-from server.service import Service
-from server.storage.database import Database
 
 
 def run_mcp(retriever: Retriever, settings: Settings) -> None:
     """Serve until stdin ends. Raises StorageError."""
     log_as_json()  # to stderr: stdout is the protocol's
-    database = Database.open(settings)
-    recorder = Recorder(database, timedelta(days=settings.keep_days))
-    service = Service(settings, retriever.encoder, recorder)
-    service.serve(retriever)
-    try:
-        create_mcp(service).run("stdio")
-    finally:
-        recorder.close()
-        database.close()
+    hosting = Hosting(settings, retriever.encoder)
+    hosting.service.serve(retriever)
+    asyncio.run(_run(hosting))
+
+
+async def _run(hosting: Hosting) -> None:
+    async with hosting.watching():
+        await create_mcp(hosting.service).run_stdio_async()

@@ -38,7 +38,7 @@ class Ungrounded(Exception):  # noqa: N818 - an outcome, counted by its reason
     """What the LLM wrote cannot be sent; the argument is the reason."""
 
 
-class Wording:
+class LlmWording:
     """Safe to share between threads."""
 
     def __init__(self, settings: Settings) -> None:

@@ -15,10 +15,13 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
+from corpus.load import load_corpus
+from indexer.build import build_index
 from indexer.encoder import Encoder
 from server.app import create_app
 from server.storage.database import Database
 from tests.service import running, same_answer, settings_for
+from tests.test_wording import FakeLLM
 
 QUESTION = "佣金怎么结算，找谁"
 CLAUSE = "telecom-branch/公众客户部/社会渠道经理/4"
@@ -352,6 +355,40 @@ def test_mcp_over_stdio(home: Path, tmp_path: Path, asked: dict[str, Any]) -> No
             await check_tools(client, asked)
 
     asyncio.run(talk())
+
+
+def test_mcp_over_stdio_speaks_the_llms_words_and_sees_a_new_index(
+    small_home: Path, small_document: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    """As the HTTP server does."""
+    llm = FakeLLM()
+    llm.says = "由财务部负责，职责是「编制年度预算」[1]。"
+
+    async def talk(address: str) -> None:
+        environment = {
+            **os.environ,
+            "DUTY_HOME": str(small_home),
+            "DUTY_DATABASE_URL": f"sqlite:///{tmp_path / 'service.sqlite'}",
+            "DUTY_LLM_BASE_URL": f"{address}/v1",
+            "DUTY_LLM_MODEL": "m",
+        }
+        parameters = StdioServerParameters(command=sys.executable, args=["-m", "duty", "mcp"], env=environment)
+        async with Client(stdio_client(parameters)) as client:
+            first = await client.call_tool("find_owner", {"question": "编制年度预算"})
+            assert first.structured_content is not None
+            assert first.structured_content["answer"] == llm.says
+            small_document.write_text(small_document.read_text(encoding="utf-8").replace("财务部", "计划部"), encoding="utf-8")
+            new = build_index(load_corpus([small_document]), encoder, small_home).version
+            for _ in range(100):
+                again = await client.call_tool("find_owner", {"question": "编制年度预算"})
+                assert again.structured_content is not None
+                if again.structured_content["index_version"] == new:
+                    break
+                await asyncio.sleep(0.1)
+            assert again.structured_content["posts"][0]["department"] == "计划部"
+
+    with running(llm.app) as address:
+        asyncio.run(talk(address))
 
 
 def test_mcp_needs_a_key_where_there_are_keys(home: Path, encoder: Encoder, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from retriever.result import Result
 from retriever.retriever import Retriever
 from server import wording
 from server.app import create_app
-from server.wording import FAILURES, Wording
+from server.wording import FAILURES, LlmWording
 from tests.service import running, settings_for
 
 GOOD = "这件事由公众客户部·社会渠道经理参与办理，职责是「参与社会渠道代理考核、业务佣金结算及审核」[1]。"
@@ -61,9 +61,9 @@ def llm() -> FakeLLM:
 
 
 @pytest.fixture
-def words(llm: FakeLLM, tmp_path: Path) -> Iterator[Wording]:
+def words(llm: FakeLLM, tmp_path: Path) -> Iterator[LlmWording]:
     with running(llm.app) as address:
-        yield Wording(
+        yield LlmWording(
             settings_for(
                 tmp_path, tmp_path, llm_base_url=f"{address}/v1", llm_model="m", llm_api_key="k", llm_timeout_seconds="3"
             )
@@ -79,12 +79,12 @@ def fallbacks(reason: str) -> float:
     return REGISTRY.get_sample_value("duty_llm_fallbacks_total", {"reason": reason}) or 0.0
 
 
-def falls_back(words: Wording, result: Result, reason: str) -> bool:
+def falls_back(words: LlmWording, result: Result, reason: str) -> bool:
     before = fallbacks(reason)
     return words.word(result) is None and fallbacks(reason) == before + 1
 
 
-def test_a_grounded_answer_is_sent(words: Wording, llm: FakeLLM, result: Result) -> None:
+def test_a_grounded_answer_is_sent(words: LlmWording, llm: FakeLLM, result: Result) -> None:
     assert words.word(result) == GOOD
     material = json.loads(llm.asked[0]["messages"][1]["content"])
     assert material["question"] == "佣金怎么结算，找谁"
@@ -122,18 +122,18 @@ def test_a_grounded_answer_is_sent(words: Wording, llm: FakeLLM, result: Result)
         "long",
     ],
 )
-def test_what_the_clauses_do_not_say_is_not_sent(words: Wording, llm: FakeLLM, result: Result, says: str, reason: str) -> None:
+def test_what_the_clauses_do_not_say_is_not_sent(words: LlmWording, llm: FakeLLM, result: Result, says: str, reason: str) -> None:
     llm.says = says
     assert falls_back(words, result, reason)
 
 
-def test_an_error_is_tried_again(words: Wording, llm: FakeLLM, result: Result) -> None:
+def test_an_error_is_tried_again(words: LlmWording, llm: FakeLLM, result: Result) -> None:
     llm.statuses = [503, 429]
     assert words.word(result) == GOOD
     assert len(llm.asked) == 3
 
 
-def test_a_failing_llm_is_left_alone_after_a_while(words: Wording, llm: FakeLLM, result: Result) -> None:
+def test_a_failing_llm_is_left_alone_after_a_while(words: LlmWording, llm: FakeLLM, result: Result) -> None:
     llm.status = 400  # not tried again
     for _ in range(FAILURES):
         assert falls_back(words, result, "unavailable")
@@ -141,24 +141,24 @@ def test_a_failing_llm_is_left_alone_after_a_while(words: Wording, llm: FakeLLM,
     assert len(llm.asked) == FAILURES
 
 
-def test_refused_answers_do_not_open_the_circuit(words: Wording, llm: FakeLLM, result: Result) -> None:
+def test_refused_answers_do_not_open_the_circuit(words: LlmWording, llm: FakeLLM, result: Result) -> None:
     llm.says = "没有出处。"
     for _ in range(FAILURES + 1):
         assert falls_back(words, result, "uncited")
 
 
-def test_a_slow_llm_has_its_time(words: Wording, llm: FakeLLM, result: Result) -> None:
+def test_a_slow_llm_has_its_time(words: LlmWording, llm: FakeLLM, result: Result) -> None:
     llm.pause = 0.4  # each piece in time, all of them too late
     assert falls_back(words, result, "timeout")
 
 
 def test_an_llm_that_is_not_there(tmp_path: Path, result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wording, "RETRIES", 0)
-    nobody = Wording(settings_for(tmp_path, tmp_path, llm_base_url="http://127.0.0.1:1/v1", llm_model="m"))
+    nobody = LlmWording(settings_for(tmp_path, tmp_path, llm_base_url="http://127.0.0.1:1/v1", llm_model="m"))
     assert falls_back(nobody, result, "unavailable")
 
 
-def test_twins_are_asked_back_in_the_llms_answer_too(words: Wording, llm: FakeLLM, retriever: Retriever) -> None:
+def test_twins_are_asked_back_in_the_llms_answer_too(words: LlmWording, llm: FakeLLM, retriever: Retriever) -> None:
     result = retriever.ask("客户投诉接待和处理，撰写投诉报告")
     assert result.clarify is not None
     llm.says = f"由{result.posts[0].post}负责[1]。"
@@ -186,7 +186,7 @@ INJECTIONS = [
 
 
 @pytest.mark.parametrize("question", INJECTIONS)
-def test_an_instruction_in_a_question_is_data(words: Wording, llm: FakeLLM, retriever: Retriever, question: str) -> None:
+def test_an_instruction_in_a_question_is_data(words: LlmWording, llm: FakeLLM, retriever: Retriever, question: str) -> None:
     result = retriever.ask(question)
     llm.says = "由火箭部的张三负责。"  # an LLM that obeyed
     assert words.word(result) is None
@@ -205,7 +205,7 @@ def test_an_instruction_in_a_question_makes_no_post(retriever: Retriever, questi
 
 
 def test_an_instruction_in_a_document_is_a_clause_like_any_other(
-    words: Wording, llm: FakeLLM, small_index_with_injection: Callable[[], Retriever]
+    words: LlmWording, llm: FakeLLM, small_index_with_injection: Callable[[], Retriever]
 ) -> None:
     result = small_index_with_injection().ask("编制年度预算")
     assert str(result.posts[0].post).startswith("财务部")

@@ -4,25 +4,18 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
-from datetime import timedelta
 from threading import Thread
 from typing import Any
-
-from anyio import to_thread
 
 from corpus.errors import DutyError, ServeError, SettingError
 from corpus.settings import Settings
 from retriever.retriever import Retriever
-from server.app import LOOK, refresh
 from server.bots import dingtalk_stream, feishu_stream
 from server.bots.dingtalk import DingTalk
 from server.bots.feishu import Feishu
 from server.bots.message import BusyError, Desk
+from server.hosting import Hosting
 from server.logs import log_as_json
-from server.record import Recorder
-from server.service import Service
-from server.storage.database import Database
-from server.wording import Wording
 
 logger = logging.getLogger("duty.bots")
 
@@ -34,15 +27,9 @@ def run_bot(platform: str, retriever: Retriever, settings: Settings) -> None:
     """Answer until stopped. Raises ServeError, SettingError, StorageError."""
     listen = _listener(platform, settings)
     log_as_json()
-    database = Database.open(settings)
-    recorder = Recorder(database, timedelta(days=settings.keep_days))
-    service = Service(settings, retriever.encoder, recorder, Wording(settings) if settings.llm_base_url else None)
-    service.serve(retriever)
-    try:
-        asyncio.run(_run(platform, listen, service))
-    finally:
-        recorder.close()
-        database.close()
+    hosting = Hosting(settings, retriever.encoder)
+    hosting.service.serve(retriever)
+    asyncio.run(_run(platform, listen, hosting))
 
 
 def _listener(platform: str, settings: Settings) -> Listen:
@@ -58,9 +45,10 @@ def _listener(platform: str, settings: Settings) -> Listen:
     return listen
 
 
-async def _run(platform: str, listen: Listen, service: Service) -> None:
+async def _run(platform: str, listen: Listen, hosting: Hosting) -> None:
     """Until a signal, or until the connection ends for good: then raises ServeError."""
     loop = asyncio.get_running_loop()
+    service = hosting.service
     ended: asyncio.Future[None] = loop.create_future()
     desk = Desk(service)
     bot = Feishu(desk, service.settings) if platform == "feishu" else DingTalk(desk, service.settings)
@@ -93,22 +81,14 @@ async def _run(platform: str, listen: Listen, service: Service) -> None:
         loop.add_signal_handler(number, end)
     # The SDKs run loops of their own that do not end when asked to: a daemon thread ends with us.
     Thread(target=connect, name=platform, daemon=True).start()
-    watcher = asyncio.create_task(_watch(service))
-    try:
-        await ended
-    finally:
-        watcher.cancel()
-        await desk.close()
-        await bot.close()
+    async with hosting.watching():
+        try:
+            await ended
+        finally:
+            await desk.close()
+            await bot.close()
 
 
 def _soon(loop: asyncio.AbstractEventLoop, work: Callable[..., None], *arguments: Any) -> None:
     if not loop.is_closed():
         loop.call_soon_threadsafe(work, *arguments)
-
-
-async def _watch(service: Service) -> None:
-    """Serve what is newly published."""
-    while True:
-        await asyncio.sleep(LOOK)
-        await to_thread.run_sync(refresh, service)
