@@ -162,12 +162,13 @@ def ask(
         return
     assert question is not None
     from retriever.query import check_question
-    from server.answer import answer
+    from server.answer import answered
+    from server.objects import answer_object
 
     check_question(question)
     result = _open_retriever(_settings(home)).ask(question, department, top_k=top_k)
     if as_json:
-        click.echo(json.dumps(answer(result), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(answer_object(answered(result)), ensure_ascii=False, indent=2))
     else:
         from server.terminal import make_console, print_answer
 
@@ -367,7 +368,8 @@ def corpus() -> None:
 def corpus_parse(file: Path, as_json: bool) -> None:
     """Show the clauses found in FILE, without indexing it."""
     from corpus.load import load_document
-    from server.terminal import document_object, make_console, print_document
+    from server.objects import document_object
+    from server.terminal import make_console, print_document
 
     document = load_document(file)
     if as_json:

@@ -1,7 +1,6 @@
 """What the retriever found for a question."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from corpus.model import Clause, Post
 from retriever.confidence import Features
@@ -18,19 +17,6 @@ class Citation:
     role: Role
     highlights: list[tuple[int, int]]
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "ref": self.ref,
-            "clause_id": self.clause.id,
-            "number": self.clause.number,
-            "text": self.clause.text,
-            "source": self.clause.document,
-            "lines": list(self.clause.lines),
-            "score": round(self.score, 4),
-            "role": self.role.value,
-            "highlights": [list(span) for span in self.highlights],
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class RankedPost:
@@ -45,15 +31,6 @@ class RankedPost:
         """The role in the clause that fits the question best."""
         return self.citations[0].role
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "department": self.post.department,
-            "position": self.post.position,
-            "score": round(self.score, 4),
-            "role": self.role.value,
-            "citations": [citation.as_dict() for citation in self.citations],
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Clarify:
@@ -62,15 +39,11 @@ class Clarify:
     question: str
     options: tuple[Post, ...]
 
-    def as_dict(self) -> dict[str, Any]:
-        return {"question": self.question, "options": [post._asdict() for post in self.options]}
-
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """Ranked posts, or an abstention with the nearest ones. `timings_ms` has milliseconds by stage."""
 
-    id: str
     question: str
     features: Features
     confidence: float
@@ -84,15 +57,7 @@ class Result:
     def abstained(self) -> bool:
         return not self.posts
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "question": self.question,
-            "abstained": self.abstained,
-            "confidence": round(self.confidence, 4),
-            "posts": [post.as_dict() for post in self.posts],
-            "clarify": None if self.clarify is None else self.clarify.as_dict(),
-            "nearest": [post.as_dict() for post in self.nearest],
-            "index_version": self.index_version,
-            "timings_ms": {stage: round(taken, 3) for stage, taken in self.timings_ms.items()},
-        }
+    @property
+    def shown(self) -> tuple[RankedPost, ...]:
+        """The posts that it names: those that handle the matter, or the nearest ones."""
+        return self.posts or self.nearest

@@ -2,7 +2,6 @@
 
 import itertools
 import time
-import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -130,7 +129,6 @@ class Retriever:
         verify(shown, self.index.store)
         found.clock.lap("cite")
         return Result(
-            id=uuid.uuid4().hex,
             question=found.query.question,
             features=observed,
             confidence=confidence,

@@ -1,7 +1,8 @@
 """A result in words: short, extractive, each statement with its citation mark. Never a post that was not retrieved."""
 
 import re
-from typing import Any
+import uuid
+from dataclasses import dataclass, replace
 
 from retriever.result import RankedPost, Result
 from retriever.roles import Role
@@ -9,6 +10,25 @@ from retriever.roles import Role
 HANDLES = {Role.LEAD: "负责", Role.SUPPORT: "配合支撑", Role.PARTICIPATE: "参与办理", Role.SUPERVISE: "监督检查"}
 _END = re.compile(r"(?<=[。！？!?\n])(?!\[)")
 ALSO = 0.5  # share of the first post's score from which another post is named in the sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A result with its words, as it is given once: the id is what feedback is about."""
+
+    id: str
+    result: Result
+    text: str
+
+
+def answered(result: Result, text: str | None = None) -> Answer:
+    """A new answer, in words of its own or in those given."""
+    return Answer(uuid.uuid4().hex, result, word(result) if text is None else text)
+
+
+def given_again(answer: Answer, milliseconds: float) -> Answer:
+    """A remembered answer, given once more in so much time."""
+    return Answer(uuid.uuid4().hex, replace(answer.result, timings_ms={"total": milliseconds}), answer.text)
 
 
 def word(result: Result) -> str:
@@ -23,12 +43,6 @@ def word(result: Result) -> str:
     if result.clarify is not None:
         sentences.append(result.clarify.question)
     return "".join(sentences)
-
-
-def answer(result: Result) -> dict[str, Any]:
-    """The answer object that the command line prints and the API sends."""
-    fields = result.as_dict()
-    return {"id": fields.pop("id"), "question": fields.pop("question"), "answer": word(result), **fields}
 
 
 def _word_abstention(result: Result) -> str:

@@ -26,6 +26,7 @@ from server.hosting import Hosting
 from server.limits import Limits
 from server.logs import log_as_json
 from server.mcp_tools import create_mcp, mcp_routes
+from server.objects import answer_object, clause_object, hit_object, source_object, tree_object
 from server.observe import Observe
 from server.page import page_router
 from server.posts import posts_router
@@ -34,7 +35,6 @@ from server.service import Service
 from server.session import session_router
 from server.streams import event, stream
 from server.suggest import suggest_router
-from server.tree import clause_object, hit_object, source_object, tree
 from server.versions import versions_router
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -108,9 +108,9 @@ def _add_questions(app: FastAPI, service: Service) -> None:
         """One answer. With `Accept: text/event-stream`: its sentences as `delta` events, then the whole as `answer`."""
         given = await service.ask(body.asked(), request.state.caller.name)
         if "text/event-stream" not in request.headers.get("accept", ""):
-            return json_response(given)
-        deltas = [event({"text": sentence}, "delta") for sentence in split_sentences(given["answer"])]
-        return stream([*deltas, event(given, "answer")])
+            return json_response(answer_object(given))
+        deltas = [event({"text": sentence}, "delta") for sentence in split_sentences(given.text)]
+        return stream([*deltas, event(answer_object(given), "answer")])
 
     @app.post("/v1/search", response_model=SearchOut)
     async def search(body: AskBody) -> Response:
@@ -122,7 +122,7 @@ def _add_contents(app: FastAPI, service: Service) -> None:
     @app.get("/v1/departments", response_model=TreeOut)
     def departments() -> dict[str, Any]:
         served = service.served
-        return {"departments": tree(served.retriever.index.store), "index_version": served.version}
+        return {"departments": tree_object(served.retriever.index.store), "index_version": served.version}
 
     @app.get("/v1/clauses/{clause_id:path}", response_model=ClauseOut)
     def clause(clause_id: str) -> dict[str, Any]:

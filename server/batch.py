@@ -9,7 +9,8 @@ from typing import Any
 from corpus.errors import DocumentError, NotFoundError, UsageError
 from indexer.encoder import Progress
 from retriever.retriever import Retriever
-from server.answer import answer
+from server.answer import answered
+from server.objects import answer_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def answer_batch(
 
 def _answer(question: BatchQuestion, retriever: Retriever, department: str | None, top_k: int) -> dict[str, Any]:
     try:
-        return {**answer(retriever.ask(question.question, department, top_k=top_k)), "id": question.id}
+        return {**answer_object(answered(retriever.ask(question.question, department, top_k=top_k))), "id": question.id}
     except UsageError as error:
         empty = {"answer": "", "abstained": True, "confidence": 0.0, "posts": [], "clarify": None, "nearest": []}
         problem = {"code": error.code, "message": error.message, "field": error.field}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import DocumentError
-from corpus.model import Clause, Post
+from corpus.model import Post
 from corpus.read import decode
 from indexer.diff import Changes, diff
 from indexer.encoder import Encoder
@@ -19,6 +19,7 @@ from indexer.index import Index, open_version
 from indexer.versions import IndexPaths, published_folder
 from retriever.query import check_question
 from retriever.retriever import Retriever
+from server.objects import clause_changes_object, post_object
 
 FILE = "questions.jsonl"
 EXPECTED = 200  # expected questions that are asked, at most
@@ -103,30 +104,11 @@ def changes_object(changes: VersionChanges) -> dict[str, Any]:
         "to": changes.after,
         **clause_changes_object(changes.clauses),
         "owners": [
-            {"question": change.question, "from": _post_object(change.before), "to": _post_object(change.after)}
+            {"question": change.question, "from": _owner_object(change.before), "to": _owner_object(change.after)}
             for change in changes.owners
         ],
     }
 
 
-def clause_changes_object(changes: Changes) -> dict[str, Any]:
-    return {
-        "added": [short_clause(clause) for clause in changes.added],
-        "removed": [short_clause(clause) for clause in changes.removed],
-        "moved": [{"from": short_clause(old), "to": short_clause(new)} for old, new in changes.moved],
-        "reworded": [{"from": short_clause(old), "to": short_clause(new)} for old, new in changes.reworded],
-    }
-
-
-def short_clause(clause: Clause) -> dict[str, str | None]:
-    return {
-        "clause_id": clause.id,
-        "department": clause.department,
-        "position": clause.position,
-        "number": clause.number,
-        "text": clause.text,
-    }
-
-
-def _post_object(post: Post | None) -> dict[str, str | None] | None:
-    return None if post is None else post._asdict()
+def _owner_object(post: Post | None) -> dict[str, Any] | None:
+    return None if post is None else post_object(post)

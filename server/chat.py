@@ -10,8 +10,10 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from corpus.errors import UsageError
-from server.answer import split_sentences
+from retriever.result import Citation
+from server.answer import Answer, split_sentences
 from server.errors import error_response, json_response
+from server.objects import citation_object
 from server.service import Asked, Service, asked
 from server.streams import event, stream
 
@@ -95,15 +97,16 @@ def _model() -> dict[str, Any]:
 class _Completion:
     """An answer as OpenAI's clients expect one. Its id is the answer's, which feedback takes."""
 
-    def __init__(self, given: dict[str, Any], base: str, prompt: int) -> None:
-        self._text = given["answer"]
-        self._citations = [citation for post in given["posts"] or given["nearest"] for citation in post["citations"]]
-        self._annotations = list(_annotations(self._text, given["posts"] or given["nearest"], base))
+    def __init__(self, given: Answer, base: str, prompt: int) -> None:
+        cited = [citation for ranked in given.result.shown for citation in ranked.citations]
+        self._text = given.text
+        self._citations = [citation_object(citation) for citation in cited]
+        self._annotations = list(_annotations(self._text, cited, base))
         self._common = {
-            "id": given["id"],
+            "id": given.id,
             "created": int(time.time()),
             "model": MODEL,
-            "system_fingerprint": given["index_version"],
+            "system_fingerprint": given.result.index_version,
         }
         # Characters, for want of tokens: no language model read or wrote them.
         self._usage = {"prompt_tokens": prompt, "completion_tokens": len(self._text), "total_tokens": prompt + len(self._text)}
@@ -130,20 +133,19 @@ class _Completion:
             yield {**common, "choices": [], "usage": self._usage}
 
 
-def _annotations(text: str, posts: Sequence[dict[str, Any]], base: str) -> Iterator[dict[str, Any]]:
+def _annotations(text: str, citations: Sequence[Citation], base: str) -> Iterator[dict[str, Any]]:
     """A link to its clause for each citation mark in the text."""
-    cited = {citation["ref"]: (post, citation) for post in posts for citation in post["citations"]}
+    cited = {citation.ref: citation.clause for citation in citations}
     for mark in _MARK.finditer(text):
         if int(mark[1]) not in cited:
             continue
-        post, citation = cited[int(mark[1])]
-        name = "·".join(filter(None, (post["department"], post["position"])))
+        clause = cited[int(mark[1])]
         yield {
             "type": "url_citation",
             "url_citation": {
                 "start_index": mark.start(),
                 "end_index": mark.end(),
-                "title": f"{name} {citation['number']}",
-                "url": f"{base}/v1/clauses/{quote(citation['clause_id'])}",
+                "title": f"{clause.post} {clause.number}",
+                "url": f"{base}/v1/clauses/{quote(clause.id)}",
             },
         }

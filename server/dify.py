@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from corpus.errors import UsageError
+from retriever.result import Citation
 from server.errors import error_response, json_response
 from server.service import Service, asked
 
@@ -84,7 +85,7 @@ async def _records(body: RetrievalBody, service: Service, caller: str) -> list[d
     narrowed = body.knowledge_id != ALL or body.metadata_condition is not None
     top_k = MOST if narrowed else min(setting.top_k, MOST)
     given = await service.ask(asked(body.query or "", None, None, top_k), caller)
-    records = [_record(post, citation) for post in given["posts"] for citation in post["citations"]]
+    records = [_record(citation) for ranked in given.result.posts for citation in ranked.citations]
     kept = [
         record
         for record in records
@@ -95,20 +96,20 @@ async def _records(body: RetrievalBody, service: Service, caller: str) -> list[d
     return sorted(kept, key=lambda record: -record["score"])[: setting.top_k]
 
 
-def _record(post: dict[str, Any], citation: dict[str, Any]) -> dict[str, Any]:
-    name = "·".join(filter(None, (post["department"], post["position"])))
+def _record(citation: Citation) -> dict[str, Any]:
+    clause = citation.clause
     return {
-        "content": f"{name}：{citation['text']}",
-        "score": citation["score"],
-        "title": f"{name} {citation['number']}",
+        "content": f"{clause.post}：{clause.text}",
+        "score": round(citation.score, 4),
+        "title": f"{clause.post} {clause.number}",
         "metadata": {
-            "clause_id": citation["clause_id"],
-            "document": citation["source"],
-            "department": post["department"],
-            "position": post["position"],
-            "number": citation["number"],
-            "role": citation["role"],
-            "lines": citation["lines"],
+            "clause_id": clause.id,
+            "document": clause.document,
+            "department": clause.department,
+            "position": clause.position,
+            "number": clause.number,
+            "role": citation.role.value,
+            "lines": list(clause.lines),
         },
     }
 

@@ -19,8 +19,8 @@ from indexer.store import FILE as STORE_FILE
 from indexer.store import Store
 from indexer.summary import read_summaries
 from indexer.versions import IndexPaths
-from server.changes import clause_changes_object, short_clause
 from server.errors import json_response
+from server.objects import clause_changes_object, document_object
 from server.previews import Preview, Previews, check_filename
 from server.schemas import DocumentsOut, PreviewOut, VersionOut
 
@@ -96,11 +96,7 @@ def _preview(home: Path, previews: Previews, filename: str, name: str | None, co
 def _preview_object(home: Path, preview: Preview, document: Document) -> dict[str, Any]:
     return {
         "preview": preview.id,
-        "document": document.slug,
-        "clauses": [
-            {**short_clause(clause), "source_text": clause.source_text, "lines": clause.lines} for clause in document.clauses
-        ],
-        "findings": [{"kind": found.kind, "line": found.line, "message": found.message} for found in document.findings],
+        **document_object(document),
         "diff": _difference(home, document),
     }
 

@@ -1,7 +1,6 @@
 """What `duty corpus check` finds, of the index that is served: overlaps between posts, and gaps."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -9,9 +8,8 @@ from pydantic import BaseModel
 from corpus.check import similar_clauses
 from corpus.model import Clause
 from server.derived import Derived
-from server.schemas import ClauseOut
+from server.schemas import ClauseOut, clause_out
 from server.service import Served, Service
-from server.tree import clause_object
 
 MOST = 20_000  # clauses up to which a request may compare them; `duty corpus check` has no limit
 
@@ -53,21 +51,19 @@ def findings_router(service: Service, overlaps: Derived[Sequence[Overlap] | None
     router = APIRouter(tags=["contents"])
 
     @router.get("/v1/findings", response_model=FindingsOut)
-    def findings() -> dict[str, Any]:
+    def findings() -> FindingsOut:
         served = service.served
         found = overlaps.of(served)
-        return {
-            "overlaps": None if found is None else [_overlap_object(overlap) for overlap in found],
-            "gaps": [
-                {"kind": found.kind, "document": slug, "line": found.line, "message": found.message}
-                for slug, found in served.retriever.index.store.findings()
-            ],
-            "index_version": served.version,
-        }
+        gaps = served.retriever.index.store.findings()
+        return FindingsOut(
+            overlaps=None if found is None else [_overlap_out(overlap) for overlap in found],
+            gaps=[GapOut(kind=gap.kind, document=slug, line=gap.line, message=gap.message) for slug, gap in gaps],
+            index_version=served.version,
+        )
 
     return router
 
 
-def _overlap_object(overlap: Overlap) -> dict[str, Any]:
+def _overlap_out(overlap: Overlap) -> OverlapOut:
     first, second, share = overlap
-    return {"share": round(share, 4), "first": clause_object(first), "second": clause_object(second)}
+    return OverlapOut(share=round(share, 4), first=clause_out(first), second=clause_out(second))

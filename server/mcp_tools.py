@@ -13,9 +13,9 @@ from starlette.applications import Starlette
 
 from corpus.errors import DutyError, NotFoundError, UsageError
 from corpus.model import Post
-from server.schemas import AnswerOut, ClauseOut, SearchOut
+from server.objects import answer_object, hit_object
+from server.schemas import AnswerOut, ClauseOut, SearchOut, clause_out
 from server.service import Service, asked
-from server.tree import clause_object, hit_object
 
 Question = Annotated[str, Field(description="谁负责某件事的问题，1 到 500 字，例如：佣金怎么结算，找谁")]
 Department = Annotated[str | None, Field(description="Only this department's posts; the names are in the answers")]
@@ -45,7 +45,7 @@ def create_mcp(service: Service) -> MCPServer:
         """Which posts handle a matter, best first, with the clauses that say so; abstains when no document covers it."""
         with _told():
             given = await service.ask(asked(question, department, None, top_k), _caller(context))
-        return AnswerOut.model_validate(given)
+        return AnswerOut.model_validate(answer_object(given))
 
     @server.tool()
     async def search_duties(
@@ -64,7 +64,7 @@ def create_mcp(service: Service) -> MCPServer:
         post = Post(department, position)
         if post not in served.retriever.index.posts:
             raise ToolError(f"no post {post}; find_owner names posts")
-        clauses = [ClauseOut.model_validate(clause_object(clause)) for clause in served.retriever.index.store.clauses_of(post)]
+        clauses = [clause_out(clause) for clause in served.retriever.index.store.clauses_of(post)]
         return PostClauses(department=department, position=position, clauses=clauses, index_version=served.version)
 
     return server

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -15,9 +15,9 @@ from retriever.retriever import Retriever
 from retriever.roles import Role, role_of
 from server.derived import Derived
 from server.findings import Overlap
-from server.schemas import ClauseOut
+from server.objects import clause_object
+from server.schemas import ClauseOut, clause_out
 from server.service import Service
-from server.tree import clause_object
 
 RoleWord = Literal["lead", "support", "participate", "supervise"]
 NEAR = 0.2  # score from which another post's supporting or supervising clause counts as being about this duty
@@ -64,7 +64,7 @@ def posts_router(service: Service, overlaps: Derived[Sequence[Overlap] | None]) 
     router = APIRouter(tags=["contents"])
 
     @router.get("/v1/posts", response_model=PostDetailOut)
-    def post(department: str, position: str | None = None) -> dict[str, Any]:
+    def post(department: str, position: str | None = None) -> PostDetailOut:
         """A position, or without one the department itself. `twins` is null where there are too many clauses to compare."""
         served = service.served
         wanted = Post(department, position)
@@ -73,32 +73,32 @@ def posts_router(service: Service, overlaps: Derived[Sequence[Overlap] | None]) 
             raise NotFoundError(f"no post {str(wanted)!r}; GET /v1/departments lists them", field="position")
         own = index.store.clauses_of(wanted)
         found = overlaps.of(served)
-        return {
-            "department": department,
-            "position": position,
-            "clauses": [{**clause_object(clause), "role": role_of(clause.text)} for clause in own],
-            "twins": None if found is None else list(_twins(wanted, found)),
-            "partners": _partners(wanted, own, served.retriever),
-            "index_version": served.version,
-        }
+        return PostDetailOut(
+            department=department,
+            position=position,
+            clauses=[DutyOut(**clause_object(clause), role=role_of(clause.text).value) for clause in own],
+            twins=None if found is None else list(_twins(wanted, found)),
+            partners=_partners(wanted, own, served.retriever),
+            index_version=served.version,
+        )
 
     return router
 
 
-def _twins(post: Post, overlaps: Sequence[Overlap]) -> Iterator[dict[str, Any]]:
+def _twins(post: Post, overlaps: Sequence[Overlap]) -> Iterator[TwinOut]:
     for first, second, share in overlaps:
         for own, other in ((first, second), (second, first)):
             if own.post == post:
-                yield {"share": round(share, 4), "own": own.id, "clause": clause_object(other)}
+                yield TwinOut(share=round(share, 4), own=own.id, clause=clause_out(other))
 
 
-def _partners(post: Post, own: Sequence[Clause], retriever: Retriever) -> list[dict[str, Any]]:
+def _partners(post: Post, own: Sequence[Clause], retriever: Retriever) -> list[PartnerOut]:
     """Clauses that name the post first, then those nearest to its duties; each clause once."""
-    partners: dict[str, dict[str, Any]] = {}
+    partners: dict[str, PartnerOut] = {}
     for clause, role in _naming(post, retriever.index):
-        partners.setdefault(clause.id, {"role": role, "own": None, "clause": clause_object(clause)})
+        partners.setdefault(clause.id, PartnerOut(role=role.value, own=None, clause=clause_out(clause)))
     for near, clause_id in _near(post, own, retriever):
-        partners.setdefault(near.id, {"role": role_of(near.text), "own": clause_id, "clause": clause_object(near)})
+        partners.setdefault(near.id, PartnerOut(role=role_of(near.text).value, own=clause_id, clause=clause_out(near)))
     return list(partners.values())[:PARTNERS]
 
 

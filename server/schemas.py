@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from corpus.model import Clause
+from server.objects import clause_object
 from server.service import Asked, asked
 
 
@@ -42,6 +44,10 @@ class ClauseOut(BaseModel):
     source_text: str
     source: str
     lines: tuple[int, int]
+
+
+def clause_out(clause: Clause) -> ClauseOut:
+    return ClauseOut(**clause_object(clause))
 
 
 class CitationOut(BaseModel):

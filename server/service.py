@@ -1,13 +1,12 @@
 """A question on its way through the service: the index that is served now, the cache, the wording, what is recorded of it."""
 
 import time
-import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any, Protocol
+from typing import Protocol
 
 from anyio import CapacityLimiter, to_thread
 
@@ -21,7 +20,7 @@ from retriever.query import Turn, check_question
 from retriever.result import Citation, Result
 from retriever.retriever import Retriever
 from server import metrics
-from server.answer import answer
+from server.answer import Answer, answered, given_again
 from server.record import Recorder
 from server.storage.database import AnswerRecord
 
@@ -55,20 +54,20 @@ class Served:
     def __init__(self, retriever: Retriever, cached: int) -> None:
         self.retriever = retriever
         self._size = cached
-        self._answers: OrderedDict[Asked, dict[str, Any]] = OrderedDict()
+        self._answers: OrderedDict[Asked, Answer] = OrderedDict()
         self._lock = Lock()
 
     @property
     def version(self) -> str:
         return self.retriever.index.version
 
-    def remembered(self, asked: Asked) -> dict[str, Any] | None:
+    def remembered(self, asked: Asked) -> Answer | None:
         with self._lock:
             if asked in self._answers:
                 self._answers.move_to_end(asked)
             return self._answers.get(asked)
 
-    def remember(self, asked: Asked, given: dict[str, Any]) -> None:
+    def remember(self, asked: Asked, given: Answer) -> None:
         with self._lock:
             self._answers[asked] = given
             while len(self._answers) > self._size:
@@ -122,8 +121,8 @@ class Service:
         self.serve(retriever)
         return True
 
-    async def ask(self, asked: Asked, caller: str) -> dict[str, Any]:
-        """The answer object. Raises QuestionError, UnknownNameError, IndexUnavailableError."""
+    async def ask(self, asked: Asked, caller: str) -> Answer:
+        """Raises QuestionError, UnknownNameError, IndexUnavailableError."""
         start = time.perf_counter()
         served = self.served
         given = served.remembered(asked)
@@ -131,18 +130,19 @@ class Service:
             given = await self._new_answer(served, asked)
         else:
             metrics.CACHE_HITS.inc()
-            given = {**given, "timings_ms": {"total": round((time.perf_counter() - start) * 1000, 3)}}
-        given = {**given, "id": uuid.uuid4().hex}
+            given = given_again(given, (time.perf_counter() - start) * 1000)
         self._note(given, caller)
         return given
 
-    async def _new_answer(self, served: Served, asked: Asked) -> dict[str, Any]:
+    async def _new_answer(self, served: Served, asked: Asked) -> Answer:
         result = await to_thread.run_sync(self._find, served, asked, limiter=self._threads())
-        given, keep = answer(result), True
-        if self._wording is not None and result.posts:
+        if self._wording is None or not result.posts:
+            text, keep = None, True
+        else:
             text = await to_thread.run_sync(self._wording.word, result)
-            given, keep = ({**given, "answer": text}, True) if text is not None else (given, False)
-        if keep:  # not what a failing LLM left to the extractive answer: it may be back at the next question
+            keep = text is not None  # not what a failing LLM left to the extractive answer: it may be back at the next question
+        given = answered(result, text)
+        if keep:
             served.remember(asked, given)
         return given
 
@@ -165,19 +165,20 @@ class Service:
         self._limiter = self._limiter or CapacityLimiter(self._cores)
         return self._limiter
 
-    def _note(self, given: dict[str, Any], caller: str) -> None:
+    def _note(self, given: Answer, caller: str) -> None:
+        result = given.result
         metrics.ANSWERS.inc()
-        metrics.CONFIDENCE.observe(given["confidence"])
-        if given["abstained"]:
+        metrics.CONFIDENCE.observe(result.confidence)
+        if result.abstained:
             metrics.ABSTENTIONS.inc()
         audit = self.settings.audit
         self._recorder.keep(
             AnswerRecord(
-                id=given["id"],
+                id=given.id,
                 answered_at=datetime.now(UTC),
-                index_version=given["index_version"],
-                posts=[{"department": post["department"], "position": post["position"]} for post in given["posts"]],
-                question=given["question"] if audit else None,
+                index_version=result.index_version,
+                posts=[ranked.post._asdict() for ranked in result.posts],
+                question=result.question if audit else None,
                 asked_by=caller if audit else None,
             )
         )

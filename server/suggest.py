@@ -4,7 +4,7 @@ import heapq
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
@@ -44,10 +44,11 @@ class Entry:
     folded: str
     post: Post | None
 
-    def as_dict(self) -> dict[str, Any]:
+    def suggestion(self) -> SuggestionOut:
         if self.post is None:
-            return {"kind": "question", "text": self.text, "department": None, "position": None}
-        return {"kind": "department" if self.post.position is None else "position", "text": self.text, **self.post._asdict()}
+            return SuggestionOut(kind="question", text=self.text, department=None, position=None)
+        kind: Literal["department", "position"] = "department" if self.post.position is None else "position"
+        return SuggestionOut(kind=kind, text=self.text, department=self.post.department, position=self.post.position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,11 @@ def suggest_router(service: Service) -> APIRouter:
     examples = Derived(lambda served: suggestions.of(served).examples(served.retriever))
 
     @router.get("/v1/suggest", response_model=SuggestionsOut)
-    def suggest(q: str = Query(default="", max_length=500)) -> dict[str, Any]:
+    def suggest(q: str = Query(default="", max_length=500)) -> SuggestionsOut:
         """At most 8 suggestions for what is typed so far; examples of questions when nothing is."""
         served = service.served
         entries = suggestions.of(served).matching(q) if q.strip() else examples.of(served)
-        return {"suggestions": [entry.as_dict() for entry in entries], "index_version": served.version}
+        return SuggestionsOut(suggestions=[entry.suggestion() for entry in entries], index_version=served.version)
 
     return router
 

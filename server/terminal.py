@@ -1,7 +1,6 @@
 """Results on a terminal: coloured and aligned where it is one, plain text where it is not."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -104,23 +103,3 @@ def print_findings(findings: Mapping[str, Sequence[Finding]], console: Console) 
             table.add_row(slug or "questions", str(finding.line), finding.kind, finding.message)
     console.print(table)
     console.print(f"{sum(map(len, findings.values()))} findings")
-
-
-def document_object(document: Document) -> dict[str, Any]:
-    """What `duty corpus parse --json` prints."""
-    return {
-        "document": document.slug,
-        "clauses": [
-            {
-                "clause_id": clause.id,
-                "department": clause.department,
-                "position": clause.position,
-                "number": clause.number,
-                "text": clause.text,
-                "source_text": clause.source_text,
-                "lines": list(clause.lines),
-            }
-            for clause in document.clauses
-        ],
-        "findings": [{"kind": found.kind, "line": found.line, "message": found.message} for found in document.findings],
-    }

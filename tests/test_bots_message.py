@@ -17,7 +17,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from corpus.errors import ServeError
+from corpus.model import Clause
+from retriever.result import Citation, RankedPost
 from retriever.retriever import Retriever
+from retriever.roles import Role
 from server.bots import calls, message
 from server.bots.calls import CallError, Calls, Token
 from server.bots.crypto import decrypt, encrypt
@@ -189,13 +192,9 @@ def test_several_workers_and_bots_do_not_go_together(home: Path, tmp_path: Path)
 
 # Rendering
 
-POST = {
-    "department": "市场部", "position": None, "role": "support", "score": 0.9,
-    "citations": [
-        {"ref": 1, "text": "**加粗** <at id=all></at> [点我](https://evil.example.com)", "source": "a", "number": "1",
-         "clause_id": "a/市场部/1(1)"},
-    ],
-}  # fmt: skip
+HOSTILE = "**加粗** <at id=all></at> [点我](https://evil.example.com)"
+CLAUSE = Clause("a/市场部/1(1)", "a", "市场部", None, "1", HOSTILE, HOSTILE, (1, 1))
+POST = RankedPost(CLAUSE.post, 0.9, (Citation(1, CLAUSE, 0.9, Role.SUPPORT, []),))
 
 
 def test_a_document_can_write_neither_links_nor_mentions_nor_bold() -> None:

@@ -11,8 +11,9 @@ from corpus.errors import IndexDamagedError, ServeError
 from indexer.encoder import Encoder
 from retriever.result import Result
 from retriever.retriever import Retriever
-from server.answer import answer
+from server.answer import answered
 from server.app import create_app
+from server.objects import answer_object
 from server.run import check_address
 from tests.service import settings_for
 
@@ -52,7 +53,7 @@ def test_ask_gives_the_answer_of_the_contract(client: TestClient) -> None:
 
 def test_ask_is_what_the_command_line_prints(client: TestClient, retriever: Retriever) -> None:
     over_http = client.post("/v1/ask", json={"question": "积分商城谁运营", "top_k": 3}).json()
-    in_process = answer(retriever.ask("积分商城谁运营", top_k=3))
+    in_process = answer_object(answered(retriever.ask("积分商城谁运营", top_k=3)))
     for varying in ("id", "timings_ms"):
         del over_http[varying], in_process[varying]
     assert over_http == in_process

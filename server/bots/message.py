@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from cachetools import TTLCache
 
 from corpus.errors import DutyError, QuestionError
+from retriever.result import RankedPost
 from server.access import Caller
 from server.bots.calls import CallError
 from server.logs import place_of
@@ -62,10 +63,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A text, and the posts of the answer object that it comes from, if it is an answer."""
+    """A text, and the posts that it names, if it is an answer."""
 
     text: str
-    posts: Sequence[dict[str, Any]] = ()
+    posts: Sequence[RankedPost] = ()
 
 
 Send = Callable[[Reply], Awaitable[None]]
@@ -136,8 +137,8 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - whoever asked must not wait for nothing
             logger.error("%s: unexpected %s", message.platform, place_of(error))
             return Reply(LATER)
-        self._remember(conversation, "assistant", given["answer"])
-        return Reply(given["answer"], given["posts"] or given["nearest"])
+        self._remember(conversation, "assistant", given.text)
+        return Reply(given.text, given.result.shown)
 
     async def close(self) -> None:
         """Let what is on its way arrive."""

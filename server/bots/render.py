@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
-from retriever.roles import Role
+from retriever.result import Citation, RankedPost
 from server.answer import HANDLES
 from server.bots.message import Reply
 
@@ -56,15 +55,13 @@ def clause_link(base: str, clause_id: str) -> str:
     return f"{base}/v1/clauses/{quote(clause_id)}"
 
 
-def _post(post: dict[str, Any], markup: Markup, base: str) -> str:
-    name = "·".join(filter(None, (post["department"], post["position"])))
-    head = f"{markup.bold(markup.escape(name))}（{HANDLES[Role(post['role'])]}）"
-    return "\n".join([head, *(_citation(citation, markup, base) for citation in post["citations"][:CITATIONS])])
+def _post(ranked: RankedPost, markup: Markup, base: str) -> str:
+    head = f"{markup.bold(markup.escape(str(ranked.post)))}（{HANDLES[ranked.role]}）"
+    return "\n".join([head, *(_citation(citation, markup, base) for citation in ranked.citations[:CITATIONS])])
 
 
-def _citation(citation: dict[str, Any], markup: Markup, base: str) -> str:
-    source = f"{citation['source']} {citation['number']}"
-    where = (
-        markup.link(markup.escape(source), clause_link(base, citation["clause_id"])) if base else markup.escape(f"（{source}）")
-    )
-    return f"{markup.escape('[{ref}] {text}'.format_map(citation))} {where}"
+def _citation(citation: Citation, markup: Markup, base: str) -> str:
+    clause = citation.clause
+    source = f"{clause.document} {clause.number}"
+    where = markup.link(markup.escape(source), clause_link(base, clause.id)) if base else markup.escape(f"（{source}）")
+    return f"{markup.escape(f'[{citation.ref}] {clause.text}')} {where}"
