@@ -14,7 +14,7 @@ import numpy as np
 
 from corpus.load import load_corpus
 from indexer.build import build_index
-from indexer.encoder import Encoder, Progress, Vectors, load_encoder
+from indexer.encoders.encoder import Encoder, Progress, Vectors, load_encoder
 
 CLAUSES = 10_000
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from corpus.load import load_corpus
 from indexer.build import build_index
 from indexer.documents import add, listed
-from indexer.encoder import Encoder, load_encoder
+from indexer.encoders.encoder import Encoder, load_encoder
 from indexer.index import open_index
 
 NAME = "后勤"
@@ -34,7 +34,7 @@ _CHILD = """
 import os, signal, sys
 from pathlib import Path
 from indexer.documents import add
-from indexer.encoder import load_encoder
+from indexer.encoders.encoder import load_encoder
 
 home, file, last = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 encoder = load_encoder()

@@ -29,7 +29,7 @@ from corpus.load import load_corpus
 from eval.calibrate import DEV
 from eval.gold import read_gold
 from indexer.build import build_index
-from indexer.encoder import load_encoder
+from indexer.encoders.encoder import load_encoder
 from indexer.index import open_index
 from retriever.retriever import Retriever
 

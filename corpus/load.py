@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from corpus.beside.hints import hints_path, read_hints
+from corpus.beside.questions import attach, questions_path, read_questions
+from corpus.beside.words import names_of, outside_path, read_list, words_path
 from corpus.errors import DocumentError, NotFoundError, UsageError
-from corpus.hints import hints_path, read_hints
 from corpus.model import Clause, Document, Finding
 from corpus.parse import parse_source
-from corpus.questions import attach, questions_path, read_questions
 from corpus.readers import SUFFIXES, read_source
-from corpus.words import names_of, outside_path, read_list, words_path
 
 SHIPPED = Path(__file__).parent / "documents"
 MAX_SLUG_BYTES = 150  # with .questions.jsonl behind it, still a file name everywhere

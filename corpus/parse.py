@@ -1,8 +1,8 @@
 """Source -> document: every unit becomes a heading, part of a clause, or named boilerplate.
 
-One pass over the units (corpus/scan.py). A marked unit is a heading or an item: the title's words (corpus/titles.py), the style
-of its number (corpus/numbering.py), what the format knows and the unit after it decide. An unmarked one continues the clause
-before it. What cannot be decided is kept, and reported as a finding; hints (corpus/hints.py) settle it.
+One pass over the units (grammar/scan.py). A marked unit is a heading or an item: the title's words (grammar/titles.py), the
+style of its number (grammar/numbering.py), what the format knows and the unit after it decide. An unmarked one continues the
+clause before it. What cannot be decided is kept, and reported as a finding; hints (beside/hints.py) settle it.
 """
 
 import re
@@ -11,15 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from corpus.beside.hints import NO_HINTS, Hints
 from corpus.errors import DocumentError
-from corpus.hints import NO_HINTS, Hints
-from corpus.model import Clause, Document, Finding, Post, Segment, SegmentKind, split_lines
-from corpus.numbering import Marker, rank
-from corpus.repair import clean
-from corpus.scan import Settled, Unit, scan
-from corpus.source import Source
-from corpus.tables import known_names, table_units
-from corpus.titles import (
+from corpus.grammar.numbering import Marker, rank
+from corpus.grammar.repair import clean
+from corpus.grammar.scan import Settled, Unit, scan
+from corpus.grammar.titles import (
     MAX_TITLE,
     Names,
     Title,
@@ -31,6 +28,9 @@ from corpus.titles import (
     owner_of_name,
     owner_of_title,
 )
+from corpus.model import Clause, Document, Finding, Post, Segment, SegmentKind, split_lines
+from corpus.source import Source
+from corpus.tables.units import known_names, table_units
 
 _ENDS_SENTENCE = re.compile(r"[。；;！!？?.]\s*$")
 _ENDS_LEAD = re.compile(r"[:：]\s*$")

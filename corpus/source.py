@@ -1,7 +1,7 @@
 """The one form between readers and grammar: extracted text, and what the file's format knows about it.
 
 A reader puts lines and tables together with a SourceBuilder; the grammar (corpus/parse.py) and the understanding of tables
-(corpus/tables.py) see nothing else. A clause's `lines` and `source_text` refer to this text.
+(corpus/tables/units.py) see nothing else. A clause's `lines` and `source_text` refer to this text.
 """
 
 import re

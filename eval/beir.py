@@ -16,7 +16,7 @@ from corpus.errors import DocumentError, NotFoundError
 from corpus.load import Corpus
 from corpus.model import Clause, Document, Post
 from eval.metrics import hit_at, ndcg_at, recall_at, reciprocal_rank_at
-from indexer.encoder import Progress
+from indexer.encoders.encoder import Progress
 from retriever.query import MAX_QUESTION
 from retriever.retriever import Retriever
 

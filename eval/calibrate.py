@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from corpus.load import Corpus, load_corpus
 from eval.gold import GoldQuestion, read_gold
 from indexer.build import build_index
-from indexer.encoder import Encoder, load_encoder
+from indexer.encoders.encoder import Encoder, load_encoder
 from indexer.index import open_index
 from retriever.confidence import ANSWER_ALL, CALIBRATION_FILE, Calibration, Features, Logistic, save_calibration
 from retriever.retriever import Retriever

@@ -19,7 +19,7 @@ from eval.report import as_object, describe_regressions, print_differences, prin
 from eval.run import check_gold, run_gold
 from eval.summary import summarise
 from indexer.build import build_index
-from indexer.encoder import Encoder, load_encoder
+from indexer.encoders.encoder import Encoder, load_encoder
 from indexer.index import open_index
 from retriever.retriever import Retriever
 

@@ -14,7 +14,7 @@ from eval.gold import GoldQuestion
 from eval.run import Outcome, run_gold
 from eval.significance import paired_randomisation
 from indexer.build import build_index
-from indexer.encoder import Encoder, Vectors
+from indexer.encoders.encoder import Encoder, Vectors
 from indexer.hits import Hits
 from indexer.index import open_index
 from retriever.confidence import ANSWER_ALL

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from corpus.check import bigrams, jaccard
+from corpus.similar import bigrams, jaccard
 from eval.gold import GoldQuestion
 
 NEAR_COPY = 0.6  # Jaccard of character bigrams

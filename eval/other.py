@@ -15,12 +15,11 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from corpus.settings import read_settings
 from eval.beir import read_data_set, run_data_set, score_queries
 from eval.compare import OneSided, dense_only, lexical_only
 from eval.significance import paired_randomisation
 from indexer.build import build_index
-from indexer.encoder import Encoder, load_encoder
+from indexer.encoders.encoder import SHIPPED_MODEL, Encoder, load_encoder
 from indexer.index import open_index
 from retriever.retriever import Retriever
 
@@ -32,9 +31,10 @@ SIDES = {"hybrid": lambda views: views, "dense": dense_only, "BM25": lexical_onl
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", required=True, help="the untuned model: a folder or a name")
+    parser.add_argument("--model", default=SHIPPED_MODEL, help="the model in use: a folder or a name")
     parser.add_argument("--documents", type=Path, help="folder with the corpora that are not published")
     arguments = parser.parse_args()
-    models = {"in use": load_encoder(read_settings().model), "base": load_encoder(arguments.base)}
+    models = {"in use": load_encoder(arguments.model), "base": load_encoder(arguments.base)}
     columns = [f"{side} {name}" for name in models for side in SIDES]
     table = Table("data set", "queries", *columns, "p in use/base", "p hybrid/better list", title=METRIC, title_justify="left")
     everything: dict[str, list[float]] = {column: [] for column in columns}

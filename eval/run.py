@@ -9,7 +9,7 @@ from corpus.load import Corpus
 from corpus.model import Clause, Post
 from eval.gold import GoldQuestion
 from eval.metrics import hit_at, ndcg_at, recall_at, reciprocal_rank_at
-from indexer.encoder import Progress
+from indexer.encoders.encoder import Progress
 from indexer.index import Index
 from retriever.result import Citation, RankedPost
 from retriever.retriever import Retriever

@@ -13,9 +13,17 @@ from filelock import FileLock, Timeout
 from corpus.errors import BuildRunningError, IndexUnavailableError
 from corpus.load import Corpus
 from corpus.model import Clause
-from indexer.encoder import Encoder, Progress
+from indexer.encoders.encoder import Encoder, Progress
+from indexer.incremental import (
+    DICTIONARY_FILE,
+    TOKENS_FILE,
+    earlier_version,
+    save_digests,
+    save_tokens,
+    tokenise_all,
+    vector_indexes,
+)
 from indexer.index import CLAUSE_VECTORS, OUTSIDE_VECTORS, QUESTION_VECTORS, open_version
-from indexer.kept import DICTIONARY_FILE, TOKENS_FILE, earlier_version, save_digests, save_tokens, tokenise_all, vector_indexes
 from indexer.lexical import LexicalIndex
 from indexer.normalise import normalise
 from indexer.store import FILE as STORE_FILE

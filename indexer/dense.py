@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamagedError
-from indexer.encoder import Vectors
+from indexer.encoders.encoder import Vectors
 from indexer.hits import NO_HITS, Hits, Mask
 
 # A question is one thread's work: a server answers many at once, and the encoder's threads have the cores.

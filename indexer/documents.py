@@ -16,14 +16,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from corpus.beside.hints import hints_path, read_hints, with_name
 from corpus.errors import BuildRunningError, DocumentError, IndexUnavailableError, NotFoundError
-from corpus.hints import hints_path, read_hints, with_name
+from corpus.grammar.titles import owner_of_name
 from corpus.load import SHIPPED, check_slug, document_files, load_corpus, side_files, slug_of
-from corpus.read import decode
 from corpus.readers import check_file
-from corpus.titles import owner_of_name
+from corpus.readers.decode import decode
 from indexer.build import KEEP_VERSIONS, NewVersion, StageProgress, building, new_version
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.versions import IndexPaths, corpus_paths, rollback, sync
 
 FOLDER = "corpus"

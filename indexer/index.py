@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from corpus.errors import IndexDamagedError, IndexMissingError
 from corpus.model import Post
 from indexer.dense import DenseIndex
-from indexer.encoder import Encoder
-from indexer.kept import DICTIONARY_FILE
+from indexer.encoders.encoder import Encoder
+from indexer.incremental import DICTIONARY_FILE
 from indexer.lexical import LexicalIndex
 from indexer.store import FILE as STORE_FILE
 from indexer.store import Store

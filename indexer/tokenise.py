@@ -53,7 +53,7 @@ class Tokeniser:
         """Every word that it knows, with 0 for what only begins one."""
         return self._jieba.FREQ  # type: ignore[no-any-return]
 
-    def held_by(self, texts: Iterable[str], other: "Tokeniser | None") -> "Tokeniser":
+    def narrowed_to(self, texts: Iterable[str], other: "Tokeniser | None") -> "Tokeniser":
         """A tokeniser with the words of both that these texts hold."""
         known = {**self.frequencies, **(other.frequencies if other else {})}
         all_texts = "\n".join(map(normalise, texts))

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, NotFoundError
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 
 FORMAT = 4
 VERSION_NAME = "%Y%m%dT%H%M%S%fZ"  # of its time in UTC, so that names sort by age

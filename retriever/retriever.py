@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Post
-from indexer.encoder import Encoder, Vectors
+from indexer.encoders.encoder import Encoder, Vectors
 from indexer.hits import NO_HITS, Hits
 from indexer.index import Index
 from retriever.citations import verify
 from retriever.confidence import NEIGHBOURS, Calibration, Features, features, load_calibration
+from retriever.departments import named, names_of
 from retriever.fuse import MAX_FUSED, Views, fuse
 from retriever.highlight import highlights
 from retriever.query import Query, Turn, read_query
 from retriever.rank import ScoredPost, rank
 from retriever.result import Citation, Clarify, RankedPost, Result
 from retriever.roles import role_of
-from retriever.scope import named, names_of
 
 CANDIDATES = 60  # clauses that each view may bring up
 CITATIONS = 3  # clauses cited for a post

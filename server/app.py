@@ -8,34 +8,34 @@ from fastapi import FastAPI, Request, Response
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from corpus.settings import Settings, read_settings
-from indexer.encoder import Encoder, load_encoder
+from indexer.encoders.encoder import Encoder, load_encoder
 from server import metrics
-from server.access import Access
 from server.answer import split_sentences
 from server.bots import bots_router
-from server.chat import chat_router
-from server.derived import Derived
-from server.dify import dify_router
-from server.documents import documents_router
 from server.errors import add_error_handlers, error_response, json_response
-from server.feedback import feedback_router
-from server.findings import find_overlaps, findings_router
-from server.guard import Guard
+from server.fronts.chat import chat_router
+from server.fronts.dify import dify_router
+from server.fronts.mcp_tools import create_mcp, mcp_routes
 from server.hosting import Hosting
-from server.limits import Limits
+from server.layers.access import Access
+from server.layers.guard import Guard
+from server.layers.limits import Limits
+from server.layers.observe import Observe
+from server.layers.streams import event, stream
 from server.logs import log_as_json
-from server.mcp_tools import create_mcp, mcp_routes
 from server.objects import answer_object, clause_object, hit_object, source_object, tree_object
-from server.observe import Observe
-from server.page import page_router
-from server.posts import posts_router
+from server.routes.documents import documents_router
+from server.routes.feedback import feedback_router
+from server.routes.findings import find_overlaps, findings_router
+from server.routes.page import page_router
+from server.routes.per_version import PerVersion
+from server.routes.posts import posts_router
+from server.routes.session import session_router
+from server.routes.suggest import suggest_router
+from server.routes.versions import versions_router
 from server.schemas import AnswerOut, AskBody, ClauseOut, DocumentOut, ErrorOut, SearchOut, StatusOut, TreeOut
 from server.service import Service
-from server.session import session_router
-from server.streams import event, stream
-from server.suggest import suggest_router
-from server.versions import versions_router
+from server.settings import Settings, read_settings
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorOut} for status in (400, 401, 403, 404, 408, 413, 422, 429, 503)
@@ -135,7 +135,7 @@ def _add_contents(app: FastAPI, service: Service) -> None:
 
 def _add_page(app: FastAPI, service: Service, settings: Settings) -> None:
     """The page, and the routes that it was the first to need."""
-    overlaps = Derived(find_overlaps)
+    overlaps = PerVersion(find_overlaps)
     app.include_router(suggest_router(service))
     app.include_router(posts_router(service, overlaps))
     app.include_router(findings_router(service, overlaps))

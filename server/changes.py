@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus.diff import Changes, diff
 from corpus.errors import DocumentError
 from corpus.model import Post
-from corpus.read import decode
-from indexer.diff import Changes, diff
-from indexer.encoder import Encoder
+from corpus.readers.decode import decode
+from indexer.encoders.encoder import Encoder
 from indexer.index import Index, open_version
 from indexer.versions import IndexPaths, published_folder
 from retriever.query import check_question

@@ -32,7 +32,7 @@ _DIFY_CODES = {"no_key": 1001, "bad_key": 1002, "forbidden": 1002, "unknown_know
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Turn every error that a request can meet into its body. Unexpected ones are caught further out, by server/observe.py."""
+    """Turn every error that a request can meet into its body. Unexpected ones are caught further out (layers/observe.py)."""
     app.add_exception_handler(DutyError, _duty_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)

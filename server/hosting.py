@@ -10,11 +10,11 @@ from datetime import timedelta
 from anyio import to_thread
 
 from corpus.errors import DutyError
-from corpus.settings import Settings
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from server import metrics
 from server.record import Recorder
 from server.service import Service, Wording
+from server.settings import Settings
 from server.storage.database import Database
 
 logger = logging.getLogger("duty")

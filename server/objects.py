@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from corpus.diff import Changes
 from corpus.model import Clause, Document, Post, split_lines
-from indexer.diff import Changes
 from indexer.store import Store
 from retriever.result import Citation, Clarify, RankedPost
 from server.answer import Answer

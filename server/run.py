@@ -7,7 +7,7 @@ import tempfile
 import uvicorn
 
 from corpus.errors import ServeError
-from corpus.settings import Settings
+from server.settings import Settings
 from server.storage.database import Database
 
 DRAIN = 30  # seconds that requests have to end after a stop
@@ -61,7 +61,7 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
             port=port,
             workers=workers,
             log_config=None,
-            access_log=False,  # server/observe.py writes it, without query strings
+            access_log=False,  # server/layers/observe.py writes it, without query strings
             server_header=False,
             timeout_graceful_shutdown=DRAIN,
             proxy_headers=False,  # X-Forwarded-For would let anyone choose their address

@@ -11,9 +11,8 @@ from typing import Protocol
 from anyio import CapacityLimiter, to_thread
 
 from corpus.errors import IndexMissingError, IndexUnavailableError
-from corpus.settings import Settings
 from indexer.cores import usable_cores
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.index import open_version
 from indexer.versions import IndexPaths
 from retriever.query import Turn, check_question
@@ -22,6 +21,7 @@ from retriever.retriever import Retriever
 from server import metrics
 from server.answer import Answer, answered, given_again
 from server.record import Recorder
+from server.settings import Settings
 from server.storage.database import AnswerRecord
 
 

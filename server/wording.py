@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import openai
 import pybreaker
 
-from corpus.settings import Settings
 from retriever.result import Citation, Result
 from server import metrics
 from server.answer import split_sentences
+from server.settings import Settings
 
 RETRIES = 2  # the openai client waits between them, exponentially and with jitter
 FAILURES = 5  # in a row, after which the LLM is left alone

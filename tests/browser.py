@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from server.app import create_app
 from tests.service import running, settings_for
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from unittest import mock
 
-import duty as command_line
+from duty import main as command_line
 
 DUTY = Path(sys.executable).with_name("duty")
 Result = subprocess.CompletedProcess[str]

@@ -13,7 +13,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 
 from corpus.load import Corpus, load_corpus
 from indexer.build import build_index
-from indexer.encoder import Encoder, load_encoder
+from indexer.encoders.encoder import Encoder, load_encoder
 from indexer.index import Index, open_index
 from retriever.retriever import Retriever
 from tests import browser as browsers

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indexer.encoder import Progress, Vectors
+from indexer.encoders.encoder import Progress, Vectors
 
 
 class BigramEncoder:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from corpus.load import load_corpus
 from indexer.build import build_index
-from indexer.encoder import load_encoder
+from indexer.encoders.encoder import load_encoder
 from tests.browser import browsing, chromium, open_context, serving
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from corpus.settings import Settings, read_settings
+from server.settings import Settings, read_settings
 
 
 def settings_for(home: Path, database: Path, **environment: str) -> Settings:

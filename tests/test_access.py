@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from eval.candidates import candidates
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.index import Index
 from server.app import create_app
 from server.storage.database import Database

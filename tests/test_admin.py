@@ -12,10 +12,10 @@ import pytest
 from fastapi.testclient import TestClient
 from filelock import FileLock
 
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.versions import IndexPaths
 from server.app import create_app
-from server.previews import LASTS, MAX_PREVIEWS
+from server.routes.previews import LASTS, MAX_PREVIEWS
 from server.storage.database import Database
 from tests.service import running, settings_for
 from tests.test_access import bearer, code_of

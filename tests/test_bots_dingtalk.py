@@ -11,7 +11,7 @@ import pytest
 from dingtalk_stream import ChatbotMessage
 from starlette.responses import RedirectResponse
 
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from server.app import create_app
 from server.bots import calls
 from server.bots.dingtalk import Sent

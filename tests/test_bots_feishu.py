@@ -17,7 +17,7 @@ import pytest
 from lark_oapi.core.model import RawRequest
 from lark_oapi.core.utils import AESCipher
 
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from server.app import create_app
 from server.bots import calls
 from server.bots.crypto import decrypt, encrypt

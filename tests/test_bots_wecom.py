@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from wechatpy.enterprise.crypto import WeChatCrypto
 
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from server.app import create_app
 from server.bots import calls, wecom
 from server.bots.message import BAD_QUESTION, HELP, LATER

@@ -17,7 +17,7 @@ from mcp.client.stdio import stdio_client
 
 from corpus.load import load_corpus
 from indexer.build import build_index
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from server.app import create_app
 from server.storage.database import Database
 from tests.service import running, same_answer, settings_for

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus.boilerplate import BOILERPLATE, boilerplate_name
+from corpus.grammar.boilerplate import BOILERPLATE, boilerplate_name
 
 EXAMPLES = [
     ("blank", ""),

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.check import bigrams, check, jaccard, similar_clauses
+from corpus.check import check
 from corpus.load import Corpus, load_corpus
 from corpus.model import Clause, Finding, Post
 from corpus.parse import parse
+from corpus.similar import bigrams, jaccard, similar_clauses
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from corpus.beside.hints import hints_path, read_hints, with_name
 from corpus.errors import DocumentError
-from corpus.hints import hints_path, read_hints, with_name
 from corpus.load import load_document
 from corpus.model import SegmentKind
 from tests.test_corpus_parse import duties

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.numbering import STYLES, chinese_number, find_marker
+from corpus.grammar.numbering import STYLES, chinese_number, find_marker
 
 # (style, damaged, line, path, the words after the marker)
 EXAMPLES = [

@@ -19,11 +19,10 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from corpus import limits
 from corpus.errors import DocumentError, NotFoundError
 from corpus.load import load_document
 from corpus.model import Document, SegmentKind
-from corpus.readers import SUFFIXES, read_source
+from corpus.readers import SUFFIXES, limits, read_source
 from corpus.readers.word_numbers import Level, Numbering, number_text
 from tests.test_corpus_parse import duties
 

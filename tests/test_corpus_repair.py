@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.grammar.repair import REPAIRS, Repair, clean, join_wrapped, repair
 from corpus.load import SHIPPED
 from corpus.model import split_lines
-from corpus.repair import REPAIRS, Repair, clean, join_wrapped, repair
 
 RULES = {rule.name: rule for rule in REPAIRS}
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from corpus.grammar.titles import MAX_TITLE, Names, Title, owner_of_title, read_title
 from corpus.model import Post
-from corpus.titles import MAX_TITLE, Names, Title, owner_of_title, read_title
 
 DEPARTMENT, POSITION, DUTIES, TOPIC = Names.DEPARTMENT, Names.POSITION, Names.DUTIES, Names.TOPIC
 

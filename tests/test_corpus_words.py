@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from corpus.beside.words import names_of, outside_path, read_list, words_path
 from corpus.load import SHIPPED
 from corpus.model import Document, Post
-from corpus.words import names_of, outside_path, read_list, words_path
 
 
 @pytest.mark.parametrize(("document", "words"), [("a/duties.txt", "a/duties.words"), ("v1.2.md", "v1.2.words")])

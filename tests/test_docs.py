@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-from corpus.settings import SETTINGS, Setting
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from server.app import create_app
+from server.settings import SETTINGS, Setting
 from tests.platforms import EVERY_BOT
 from tests.service import settings_for
 

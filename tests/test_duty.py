@@ -164,7 +164,7 @@ def test_index_again_keeps_the_documents_of_the_current_version(small_home: Path
 
 def test_the_first_question_builds_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With vectors made up, since it is of the whole shipped document."""
-    monkeypatch.setattr("indexer.encoder.load_encoder", lambda _: BigramEncoder())
+    monkeypatch.setattr("indexer.encoders.encoder.load_encoder", lambda _: BigramEncoder())
     result = duty("ask", "佣金怎么结算，找谁", "--json", "--home", tmp_path / "home")
     assert result.returncode == 0
     assert json.loads(result.stdout)["posts"][0]["position"] == "社会渠道经理"

@@ -17,7 +17,7 @@ from corpus.errors import DocumentError, NotFoundError
 from corpus.model import Post
 from eval.beir import HITS, read_data_set, run_data_set, score_run, write_trec
 from indexer.build import build_index
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.index import open_index
 from retriever.retriever import Retriever
 from tests.command import duty
@@ -243,7 +243,7 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_five_thousand_documents_end_to_end(big: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With vectors made up: the real ones take a minute, and nothing here depends on them."""
-    monkeypatch.setattr("indexer.encoder.load_encoder", lambda _: BigramEncoder())
+    monkeypatch.setattr("indexer.encoders.encoder.load_encoder", lambda _: BigramEncoder())
     run_out, json_out = tmp_path / "run.trec", tmp_path / "out.json"
     result = duty("eval", "--dataset", big, "--run-out", run_out, "--json", json_out)
     assert (result.returncode, result.stderr) == (0, "")

@@ -12,7 +12,7 @@ from corpus.load import load_corpus
 from eval.candidates import accept, candidates
 from eval.gold import GoldQuestion, Kind, read_gold
 from indexer.build import build_index
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.index import Index, open_index
 from tests.conftest import SMALL
 

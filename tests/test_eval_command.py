@@ -15,7 +15,7 @@ import eval as package
 from corpus.load import load_corpus
 from eval.gold import read_gold
 from indexer.build import build_index
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from tests import command
 from tests.command import Result, failed, refused
 

@@ -12,7 +12,7 @@ from eval.compare import COMPARED, Difference, dense_only, differences, lexical_
 from eval.gold import Relevant
 from eval.run import Outcome
 from indexer.build import build_index, clause_text
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.hits import Hits
 from indexer.index import Index, open_index
 from retriever.fuse import Views

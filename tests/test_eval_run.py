@@ -16,7 +16,7 @@ from eval.gold import GoldQuestion, Kind, Relevant, read_gold
 from eval.run import Outcome, check_gold, clause_ids, run_gold
 from eval.summary import Measured, Summary, summarise
 from indexer.build import build_index
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.index import Index, open_index
 from retriever.confidence import Calibration, Features, Logistic
 from retriever.query import Turn

@@ -15,7 +15,7 @@ from corpus.errors import IndexUnavailableError
 from corpus.load import load_corpus
 from indexer.build import build_index
 from indexer.documents import add, members
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.index import open_index
 from indexer.versions import IndexPaths
 from tests.command import DUTY, duty, refused
@@ -53,7 +53,7 @@ def test_a_file_that_cannot_grow_is_an_error_and_nothing_changes(
     version = IndexPaths(small_home).current_version()
     code = (
         "import resource, sys; from pathlib import Path\n"
-        "from indexer.documents import add; from indexer.encoder import load_encoder\n"
+        "from indexer.documents import add; from indexer.encoders.encoder import load_encoder\n"
         "from corpus.errors import IndexUnavailableError\n"
         "encoder = load_encoder(); limit = int(sys.argv[3]); resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
         "try: add(Path(sys.argv[1]), Path(sys.argv[2]), encoder)\n"

@@ -14,7 +14,7 @@ from corpus.errors import IndexDamagedError, IndexMismatchError, IndexMissingErr
 from corpus.load import Corpus, load_corpus
 from corpus.model import Post
 from indexer.build import build_index
-from indexer.encoder import Encoder, Progress, Vectors
+from indexer.encoders.encoder import Encoder, Progress, Vectors
 from indexer.index import Index, open_index
 from indexer.versions import FORMAT, IndexPaths, Manifest, created, point_to, prune, rollback
 from tests.conftest import SMALL

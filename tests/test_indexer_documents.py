@@ -13,7 +13,7 @@ from corpus.load import SHIPPED, load_corpus
 from corpus.model import text_digest
 from indexer.build import build_index
 from indexer.documents import add, document_paths, listed, members, rebuilt, remove, roll_back
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.index import Index, open_index
 from indexer.versions import IndexPaths, point_to
 from tests.conftest import SMALL

@@ -8,8 +8,8 @@ import pytest
 
 from corpus.errors import ModelError
 from corpus.load import Corpus
-from indexer.encoder import SHIPPED_FOLDER, Encoder, load_encoder
-from indexer.weights import write_float_model
+from indexer.encoders.encoder import SHIPPED_FOLDER, Encoder, load_encoder
+from indexer.training.weights import write_float_model
 
 QUESTIONS = ["佣金怎么结算，找谁", "VIP客户归谁", "机场贵宾厅谁在管", "渠道 " * 500]
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus.check import bigrams, jaccard
+from corpus.similar import bigrams, jaccard
 from eval.gold import read_gold
 from eval.leaks import leaks
-from indexer import train as training
-from indexer.encoder import ONNX_WEIGHTS, SHIPPED_FOLDER, Encoder, load_encoder
-from indexer.train import Duty, read_duties, triples
+from indexer.encoders.encoder import ONNX_WEIGHTS, SHIPPED_FOLDER, Encoder, load_encoder
+from indexer.training import train as training
+from indexer.training.train import Duty, read_duties, triples
 from tests.encoders import BigramEncoder
 
 GOLD = Path(__file__).parent.parent / "eval" / "gold"

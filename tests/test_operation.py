@@ -23,7 +23,7 @@ from prometheus_client import REGISTRY
 
 from corpus.load import load_corpus
 from indexer.build import build_index
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.versions import IndexPaths, point_to
 from retriever.retriever import Retriever
 from server.app import create_app

@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 from corpus.check import check
 from corpus.load import Corpus, load_corpus
 from indexer.build import build_index
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from server.app import create_app
-from server.page import FOLDER, Page
+from server.routes.page import FOLDER, Page
 from tests.service import settings_for
 
 HEAVIEST = 150_000  # bytes of HTML, style and scripts, unpacked; there are no fonts

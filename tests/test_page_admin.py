@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from eval.command import evaluate_gold
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.index import open_index
 from retriever.retriever import Retriever
 from server.storage.database import Database

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from corpus.load import load_corpus
 from indexer.build import build_index
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from server.storage.database import Database
 from tests.browser import open_context, serving
 from tests.service import settings_for

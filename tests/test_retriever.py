@@ -11,7 +11,7 @@ from corpus.errors import UsageError
 from corpus.load import Corpus, load_corpus
 from corpus.model import Clause, Post
 from indexer.build import build_index
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.index import open_index
 from retriever.confidence import ANSWER_ALL
 from retriever.query import Turn

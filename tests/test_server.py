@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from corpus.errors import IndexDamagedError, ServeError
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from retriever.result import Result
 from retriever.retriever import Retriever
 from server.answer import answered

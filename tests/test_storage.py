@@ -15,8 +15,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
 from corpus.errors import NotFoundError, SettingError, StorageError
-from corpus.settings import Settings, read_settings
 from server.record import PAUSE, Recorder
+from server.settings import Settings, read_settings
 from server.storage.database import AnswerRecord, Database, secret_digest
 from server.storage.tables import metadata
 from tests import postgresql

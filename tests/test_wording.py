@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from retriever.result import Result
 from retriever.retriever import Retriever
 from server import wording

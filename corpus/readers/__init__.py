@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from corpus import limits
 from corpus.errors import DocumentError, NotFoundError
-from corpus.read import TEXT_SUFFIXES
-from corpus.readers.apart import read_apart
+from corpus.readers import limits
+from corpus.readers.child import read_in_child
+from corpus.readers.decode import TEXT_SUFFIXES
 from corpus.readers.text import read as read_text_file
 from corpus.source import Source
 
@@ -44,7 +44,7 @@ def read_source(path: Path) -> Source:
     """
     check_file(path)
     suffix = path.suffix.lower()
-    source = read_text_file(path) if suffix in TEXT_SUFFIXES else read_apart(path, _READERS[suffix])
+    source = read_text_file(path) if suffix in TEXT_SUFFIXES else read_in_child(path, _READERS[suffix])
     limits.check_limit(path.name, "characters of text", len(source.text), limits.MAX_CHARACTERS)
     if not source.text.strip():
         raise DocumentError(f"{path.name}: it holds no text; expected duties as text. Check that it was saved")

@@ -4,8 +4,8 @@ import csv
 import io
 from pathlib import Path
 
-from corpus.read import text_of
 from corpus.readers.archive import guarded
+from corpus.readers.decode import text_of
 from corpus.readers.grid import SheetReader, add_sheet, builder_for
 from corpus.source import Source
 

@@ -8,7 +8,7 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from corpus import limits
+from corpus.readers import limits
 from corpus.readers.archive import check_archive, guarded
 from corpus.readers.word_numbers import Level, Numbering
 from corpus.source import Fact, RawCell, Source, SourceBuilder

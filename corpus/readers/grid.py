@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from corpus import limits
+from corpus.readers import limits
 from corpus.source import Fact, RawCell, SourceBuilder
 
 _DEFAULT_NAME = re.compile(r"(sheet|工作表|表)\s*\d*$", re.IGNORECASE)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from corpus import limits
 from corpus.errors import DocumentError
-from corpus.read import decode
+from corpus.readers import limits
 from corpus.readers.archive import guarded
+from corpus.readers.decode import decode
 from corpus.source import Fact, RawCell, Source, SourceBuilder
 
 _DROPPED = {

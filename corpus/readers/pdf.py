@@ -12,9 +12,9 @@ from typing import Any
 import pdfplumber
 from pdfplumber.utils.exceptions import PdfminerException
 
-from corpus import limits
 from corpus.errors import DocumentError
-from corpus.numbering import find_marker
+from corpus.grammar.numbering import find_marker
+from corpus.readers import limits
 from corpus.readers.archive import guarded
 from corpus.source import Fact, RawCell, Source, SourceBuilder, plain_lines
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 
+from corpus.grammar.repair import plain_markdown
 from corpus.model import split_lines
-from corpus.read import read_text
-from corpus.repair import plain_markdown
+from corpus.readers.decode import read_text
 from corpus.source import Cell, Fact, Source, Table
 
 _RULER = re.compile(r"\s*\|?\s*:?-{1,}:?\s*(\|\s*:?-{1,}:?\s*)*\|?\s*$")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import xlrd
 
-from corpus import limits
 from corpus.errors import DocumentError
+from corpus.readers import limits
 from corpus.readers.archive import guarded
 from corpus.readers.grid import SheetReader, add_sheet, builder_for, covered
 from corpus.source import Source

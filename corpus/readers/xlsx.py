@@ -6,7 +6,7 @@ from typing import Any
 
 import openpyxl
 
-from corpus import limits
+from corpus.readers import limits
 from corpus.readers.archive import check_archive, guarded
 from corpus.readers.grid import SheetReader, add_sheet, builder_for, covered
 from corpus.source import Source

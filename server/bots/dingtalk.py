@@ -10,12 +10,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ValidationError
 
-from corpus.settings import Settings
 from server.bots.calls import Calls
 from server.bots.message import Desk, Message, Refused, Reply
 from server.bots.render import MARKDOWN, fit, paragraphs
 from server.bots.route import BotRoute
 from server.errors import json_response
+from server.settings import Settings
 
 logger = logging.getLogger("duty.bots")
 

@@ -11,13 +11,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ValidationError
 
-from corpus.settings import Settings
 from server.bots.calls import CallError, Calls, Token
 from server.bots.crypto import decrypt
 from server.bots.message import Desk, Message, Refused, Reply, strip_mentions
 from server.bots.render import Markup, paragraphs
 from server.bots.route import BotRoute
 from server.errors import json_response
+from server.settings import Settings
 
 FRESH = 600  # seconds that a request may be old, or ahead
 BLOCK = 16

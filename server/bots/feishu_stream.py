@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from corpus.errors import ServeError
-from corpus.settings import Settings
 from server.bots.feishu import EVENT
+from server.settings import Settings
 
 
 def listen(settings: Settings, deliver: Callable[[Any], None]) -> None:

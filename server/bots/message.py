@@ -12,8 +12,8 @@ from cachetools import TTLCache
 
 from corpus.errors import DutyError, QuestionError
 from retriever.result import RankedPost
-from server.access import Caller
 from server.bots.calls import CallError
+from server.layers.access import Caller
 from server.logs import place_of
 from server.service import Service, asked
 

@@ -8,7 +8,6 @@ from threading import Thread
 from typing import Any
 
 from corpus.errors import DutyError, ServeError, SettingError
-from corpus.settings import Settings
 from retriever.retriever import Retriever
 from server.bots import dingtalk_stream, feishu_stream
 from server.bots.dingtalk import DingTalk
@@ -16,6 +15,7 @@ from server.bots.feishu import Feishu
 from server.bots.message import BusyError, Desk
 from server.hosting import Hosting
 from server.logs import log_as_json
+from server.settings import Settings
 
 logger = logging.getLogger("duty.bots")
 

@@ -18,12 +18,12 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from fastapi import APIRouter, Request, Response
 
-from corpus.settings import Settings
 from server.bots.calls import Calls, Token
 from server.bots.crypto import decrypt, encrypt
 from server.bots.message import LATER, Desk, Message, Refused, Reply
 from server.bots.render import MARKDOWN, Markup, fit, paragraphs
 from server.bots.route import BotRoute
+from server.settings import Settings
 
 FRESH = 600  # seconds that a request may be old, or ahead
 BLOCK = 32

@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from corpus.errors import NotFoundError, SettingError, StorageError
-from corpus.settings import Settings
+from server.settings import Settings
 from server.storage.tables import answers, feedback, keys, sessions
 
 FILE = "service.sqlite"

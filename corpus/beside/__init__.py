@@ -1,0 +1,1 @@
+"""What a person keeps beside a document: hints, expected and outside questions, words."""

@@ -1,0 +1,1 @@
+"""Lines -> units: numbers, titles, boilerplate and named repairs."""

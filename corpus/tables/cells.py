@@ -1,0 +1,156 @@
+"""The cells of a table: what their words announce or name, and what is found out about each."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from corpus.grammar.scan import Place
+from corpus.grammar.titles import Names, Title, read_title
+from corpus.source import Cell, Table
+
+_SPACE = re.compile(r"\s+")
+_HEADCOUNT = re.compile(r"[（(]\s*\d+\s*[人名个]\s*[)）]$")
+NUMBER = re.compile(r"[\d.．]+[、.．]?$")
+NOT_MARKED = re.compile(r"[-—–/／×✗✕xX否无]+$")
+
+
+class Column(StrEnum):
+    """What the cells of a column, or the values beside a label, are."""
+
+    NUMBER = "number"
+    DEPARTMENT = "department"
+    POSITION = "position"
+    TOPIC = "topic"
+    DUTY = "duty"
+    SUPPORT = "support"
+    OTHER = "other"
+
+
+LABELS: tuple[tuple[Column, re.Pattern[str]], ...] = (
+    (Column.NUMBER, re.compile(r"(序号|编号|项次|No\.?|#|序)$", re.IGNORECASE)),
+    (Column.SUPPORT, re.compile(r"(?P<word>配合|协办|协助|支持|参与|协同|会签)(?:责任)?(部门|科室|单位|岗位|处室|人员|人|方)?$")),
+    (
+        Column.DEPARTMENT,
+        re.compile(
+            r"(所属|所在|责任|归口|主管|主办|牵头|承办|负责|管理|职能|内设)*"
+            r"(部门|科室|单位|处室|机构|班组|车间|部室|股室)(名称)?$"
+        ),
+    ),
+    (
+        Column.POSITION,
+        re.compile(
+            r"(责任|负责|工作|成员|职员|主责|设置)*(岗位|职位|职务|角色|岗|工种|责任人|负责人)(名称|角色|[/／]?职[位务])?$"
+        ),
+    ),
+    (
+        Column.OTHER,
+        re.compile(r".*(备注|说明人|签字|签名|日期|版本|编制人|审核人|依据|频次|频率|时限|标准|资格|条件|要求|方式|上级|下级)$"),
+    ),
+    (Column.TOPIC, re.compile(r".*(类别|分类|模块|项目|类型|领域|板块|方面|大类|职责项|事项名称|业务名称|要项)$")),
+    (
+        Column.DUTY,
+        re.compile(
+            r".*(职责|职能|任务|工作内容|工作事项|事项|权限|职权)(描述|表述|内容|范围|概述|明细|说明|清单|及?要求|[与和及]任务|[与和及]权限)*$"
+            r"|(主要|具体|工作|岗位|职位)*(内容|描述|目的|概要|概述)$|职责[一二三四五六七八九十\d]+$"
+        ),
+    ),
+)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a cell is: boilerplate by `noise`, a `title`, an item of `place`; else a line like any other."""
+
+    noise: str = ""
+    title: Title | None = None
+    place: Place | None = None
+    lead: str = ""
+    says: str = ""
+
+
+@dataclass(slots=True)
+class Grid:
+    """A table with what was found about its cells; `index` counts the document's tables."""
+
+    index: int
+    table: Table
+    known: Mapping[str, Names]
+    legend: Mapping[str, str]
+    readings: dict[int, Reading] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> Sequence[Sequence[Cell | None]]:
+        return self.table.rows
+
+    def set(self, cell: Cell | None, reading: Reading) -> None:
+        if cell is not None:
+            self.readings.setdefault(cell.start, reading)
+
+    def column(self, index: int, first_row: int = 0) -> list[Cell]:
+        """The different cells of a column from a row on."""
+        cells = {row[index].start: row[index] for row in self.rows[first_row:] if row[index] is not None}  # type: ignore[union-attr]
+        return [cell for cell in cells.values() if cell is not None]
+
+    def width(self) -> int:
+        return len(self.rows[0]) if self.rows else 0
+
+
+def words_of(cell: Cell | None) -> str:
+    """The cell's text without spaces and the colon of a label."""
+    return _SPACE.sub("", cell.text).rstrip(":：") if cell else ""
+
+
+def label_of(cell: Cell | None) -> Column | None:
+    """The kind of column or value that a cell's words announce."""
+    words = words_of(cell)
+    if not words or len(words) > 14 or words[-1] in "。；，":
+        return None
+    words = re.sub(r"[（(].*[)）]$", "", words)
+    return next((kind for kind, pattern in LABELS if pattern.match(words)), None)
+
+
+def name_of(cell: Cell | None) -> str:
+    """The department or post that a cell names: its words, without a head count or `职责`."""
+    words = _HEADCOUNT.sub("", words_of(cell))
+    title = read_title(words)
+    return title.name if title and title.sure and title.name else re.sub(r"^\d{1,3}[.、．]", "", words)
+
+
+def cells_of(row: Sequence[Cell | None]) -> list[Cell]:
+    """The different cells of a row that hold something."""
+    return list({cell.start: cell for cell in row if cell is not None and cell.text.strip()}.values())
+
+
+def share_named(cells: Sequence[Cell | None], known: Mapping[str, Names]) -> float:
+    """The share of cells that name a department or a post."""
+    filled = [cell for cell in cells if cell is not None and cell.text.strip()]
+    names = [_kind(cell, known) for cell in filled]
+    return sum(kind is not None for kind in names) / max(1, len(filled))
+
+
+def _kind(cell: Cell, known: Mapping[str, Names]) -> Names | None:
+    title = read_title(words_of(cell), known)
+    sure = title is not None and title.sure and title.names in (Names.DEPARTMENT, Names.POSITION)
+    return title.names if title is not None and sure else None
+
+
+def kind_of_posts(cells: Sequence[Cell | None], grid: Grid) -> Names:
+    """Whether these cells name departments or positions: what most of the recognised ones are."""
+    kinds = Counter(kind for cell in cells if cell is not None and (kind := _kind(cell, grid.known)))
+    return Names.DEPARTMENT if kinds[Names.DEPARTMENT] > kinds[Names.POSITION] else Names.POSITION
+
+
+def set_remainder(grid: Grid, cell: Cell | None) -> None:
+    """A cell that says nothing of a duty."""
+    grid.set(cell, Reading(noise="table-remark"))
+
+
+def flat(cell: Cell | None) -> str:
+    """The cell's text as one line, without a number before it."""
+    return (
+        re.sub(r"^\s*(?:\d{1,3}|[一二三四五六七八九十]+)[.、．](?!\d)\s*", "", "".join(cell.text.split("\n")).strip())
+        if cell
+        else ""
+    )

@@ -1,0 +1,195 @@
+"""Responsibility matrices: posts across and duties down, or the other way, with a mark where they meet."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from corpus.grammar.scan import Place
+from corpus.grammar.titles import Names, Title, read_title
+from corpus.model import Post
+from corpus.source import Cell
+from corpus.tables.cells import (
+    NOT_MARKED,
+    NUMBER,
+    Column,
+    Grid,
+    Reading,
+    cells_of,
+    flat,
+    kind_of_posts,
+    label_of,
+    name_of,
+    set_remainder,
+    share_named,
+    words_of,
+)
+
+# What each mark of a matrix says, unless a legend says otherwise. √ alone is plain ownership, and says nothing more.
+_MARKS: Mapping[str, str] = {
+    **dict.fromkeys("√✓✔☑■●★◆主Y是有", "负责"),
+    **dict.fromkeys("▲◎协配辅", "配合"),
+    **dict.fromkeys("△○☆◇参", "参与"),
+    "R": "负责",
+    "A": "批准",
+    "C": "提供咨询",
+    "I": "知会",
+}
+_MARK = re.compile(rf"[{''.join(_MARKS)}]([/／、,，]?[{''.join(_MARKS)}])?$", re.IGNORECASE)
+_LEGEND = re.compile(
+    r"[“\"'（(]?(?P<mark>[√✓✔☑■●★◆▲◎△○☆◇RACI主协配参])[”\"'）)]?\s*(?:[-—–:：=为]|表示|代表|指)*\s*[“\"]?(?P<word>[\u4e00-\u9fff]{2,6})"
+)
+_LEGEND_WORDS = re.compile(r"负责|主办|牵头|主责|主要|配合|协办|协助|支持|支撑|参与|参加|批准|审批|咨询|知会")
+
+
+def read_legend(text: str) -> dict[str, str]:
+    """What the document says that its marks mean: ■ 负责 ▲ 配合."""
+    found = {
+        match["mark"]: "负责" if word[0].startswith("主要") or word[0] == "主责" else word[0]
+        for match in _LEGEND.finditer(text)
+        if (word := _LEGEND_WORDS.match(match["word"])) and match["mark"] not in "主协配参"
+    }
+    return found if len(found) > 1 else {}
+
+
+def _is_mark(cell: Cell | None) -> bool:
+    return bool(_MARK.match(words_of(cell)))
+
+
+def read_matrix(grid: Grid) -> bool:
+    """A matrix: at least two columns whose cells are marks, beside labels."""
+    marked = _mark_columns(grid)
+    if len(marked) < 2 or marked[0] == 0:
+        return False
+    first_row = next(index for index, row in enumerate(grid.rows) if any(_is_mark(row[column]) for column in marked))
+    heads = {column: _head(grid, column, first_row) for column in range(grid.width())}
+    labels = [column for column in range(marked[0]) if not _numbers(grid, column, heads[column], first_row)]
+    if not labels or first_row == 0:
+        return False
+    for row in grid.rows[:first_row]:
+        cells = cells_of(row)
+        for cell in cells:
+            if (
+                cell.start not in {head.start for head in heads.values() if head}
+                and len(cells) > 1
+                and not _department_over(cell)
+            ):
+                grid.set(cell, Reading(noise="table-header"))
+    if _posts_are_rows(grid, heads, labels, marked, first_row):
+        _read_rows_of_posts(grid, heads, labels, marked, first_row)
+    else:
+        _read_columns_of_posts(grid, heads, labels, marked, first_row)
+    return True
+
+
+def _numbers(grid: Grid, column: int, head: Cell | None, first_row: int) -> bool:
+    """Whether a column counts the rows, or names the chapters of a standard (4.1)."""
+    rows = [row for row in grid.rows[first_row:] if len(cells_of(row)) > 1]
+    cells = [cell for row in rows if (cell := row[column]) is not None and cell.text.strip()]
+    return label_of(head) is Column.NUMBER or (bool(cells) and all(NUMBER.match(words_of(cell)) for cell in cells))
+
+
+def _mark_columns(grid: Grid) -> list[int]:
+    columns = []
+    rows = [row for row in grid.rows if len(cells_of(row)) > 1]  # a caption or a note over all columns says nothing of one
+    for column in range(grid.width()):
+        filled = [cell for row in rows if (cell := row[column]) is not None and cell.text.strip()]
+        marks = sum(map(_is_mark, filled))
+        blank = sum(bool(NOT_MARKED.match(words_of(cell))) for cell in filled)
+        if marks and marks + blank >= 0.5 * max(1, len(filled) - 1):
+            columns.append(column)
+    return columns
+
+
+def _head(grid: Grid, column: int, first_row: int) -> Cell | None:
+    """The lowest cell above the first marks that names the column."""
+    for row in reversed(grid.rows[:first_row]):
+        if (cell := row[column]) is not None and cell.text.strip() and len(cells_of(row)) > 1:
+            return cell
+    return None
+
+
+def _department_over(cell: Cell) -> bool:
+    title = read_title(words_of(cell))
+    return title is not None and title.names is Names.DEPARTMENT
+
+
+def _posts_are_rows(
+    grid: Grid, heads: Mapping[int, Cell | None], labels: Sequence[int], marked: Sequence[int], first_row: int
+) -> bool:
+    across = [heads[column] for column in marked]
+    down = [row[labels[-1]] for row in grid.rows[first_row:]]
+    corner = label_of(heads[labels[-1]])
+    if corner in (Column.POSITION, Column.DEPARTMENT):
+        return share_named(across, grid.known) < 0.5 or share_named(down, grid.known) > share_named(across, grid.known)
+    return corner is None and share_named(down, grid.known) > share_named(across, grid.known) + 0.3
+
+
+def _read_columns_of_posts(
+    grid: Grid, heads: Mapping[int, Cell | None], labels: Sequence[int], marked: Sequence[int], first_row: int
+) -> None:
+    kind = kind_of_posts([heads[column] for column in marked], grid)
+    owners: dict[int, Place] = {}
+    for column in marked:
+        head = heads[column]
+        over = [cell for row in grid.rows[:first_row] if (cell := row[column]) is not None and cell is not head]
+        department = next((name_of(cell) for cell in over if _department_over(cell)), "")
+        post = Post(department, name_of(head)) if kind is Names.POSITION else Post(name_of(head), None)
+        owners[column] = Place(post, (grid.index, -1, column))
+        if head is not None:
+            grid.set(head, Reading(title=Title(kind, name_of(head), True), place=owners[column]))
+    for column in range(grid.width()):
+        if column not in marked:
+            grid.set(heads[column], Reading(noise="table-header"))
+    several = _several_marks(grid, marked, first_row)
+    topics = [""] * len(labels)
+    for number, row in enumerate(grid.rows[first_row:]):
+        for index, column in enumerate(labels):
+            topics[index] = flat(row[column]) or ("" if index == len(labels) - 1 else topics[index])
+            grid.set(row[column], Reading(noise="matrix-duty"))
+        for column in range(grid.width()):
+            cell = row[column]
+            if cell is None or column in labels:
+                continue
+            if topics[-1] and column in owners and _is_mark(cell):
+                place = replace(owners[column], key=(grid.index, number, column))
+                grid.set(cell, _mark_reading(grid, cell, topics, place, several=several))
+            else:
+                set_remainder(grid, cell)
+
+
+def _read_rows_of_posts(
+    grid: Grid, heads: Mapping[int, Cell | None], labels: Sequence[int], marked: Sequence[int], first_row: int
+) -> None:
+    for column in range(grid.width()):
+        grid.set(heads[column], Reading(noise="matrix-duty" if column in marked else "table-header"))
+    kind = kind_of_posts([row[labels[-1]] for row in grid.rows[first_row:]], grid)
+    several = _several_marks(grid, marked, first_row)
+    department = ""
+    for number, row in enumerate(grid.rows[first_row:]):
+        cell = row[labels[-1]]
+        if len(labels) > 1 and row[labels[0]] is not None:
+            department = name_of(row[labels[0]])
+            grid.set(row[labels[0]], Reading(noise="table-department"))
+        post = Post(department, name_of(cell)) if kind is Names.POSITION else Post(name_of(cell), None)
+        place = Place(post, (grid.index, number, 0))
+        if cell is not None and name_of(cell) and cells_of(row) != [cell]:
+            grid.set(cell, Reading(title=Title(kind, name_of(cell), True), place=place))
+        for column in range(grid.width()):
+            mark = row[column]
+            if mark is not None and cell is not None and column in marked and _is_mark(mark) and flat(heads[column]):
+                grid.set(mark, _mark_reading(grid, mark, [flat(heads[column])], place, several=several))
+            elif mark is not cell:
+                set_remainder(grid, mark)
+
+
+def _several_marks(grid: Grid, marked: Sequence[int], first_row: int) -> bool:
+    marks = {words_of(row[column])[0] for row in grid.rows[first_row:] for column in marked if _is_mark(row[column])}
+    return len({grid.legend.get(mark, _MARKS.get(mark.upper(), mark)) for mark in marks}) > 1
+
+
+def _mark_reading(grid: Grid, cell: Cell, topics: Sequence[str], place: Place, *, several: bool) -> Reading:
+    """A mark's clause: the duty of its row, and what kind of part the mark gives the post in it."""
+    duty = "·".join(filter(None, topics))
+    mark = words_of(cell)[0].upper()
+    word = grid.legend.get(mark) or _MARKS.get(mark, "")
+    return Reading(place=place, lead=topics[-1], says=f"{word}：{duty}" if several and word else duty)

@@ -1,0 +1,117 @@
+"""Tables -> units: duty tables, post descriptions and responsibility matrices, told apart by their labels and marks.
+
+A module for each kind finds out what its cells are: matrix.py, post_form.py, duty_table.py. A table of one column, or one that
+lays out whole texts, is read as lines. Any other is kept as boilerplate, with a finding.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from corpus.grammar.scan import Settled, Unit, line_starts, make_unit, split_items
+from corpus.grammar.titles import Names
+from corpus.model import Finding, split_lines
+from corpus.source import Cell, Source
+from corpus.tables.cells import Grid, Reading, cells_of
+from corpus.tables.duty_table import read_duty_table, read_names_and_duties
+from corpus.tables.matrix import read_legend, read_matrix
+from corpus.tables.post_form import read_form
+
+_LAYOUT_LINES = 4  # a cell of so many lines holds a text, not a value
+
+
+def known_names(source: Source) -> dict[str, Names]:
+    """The names that tables give to departments and posts, so that headings with the same words are known."""
+    names: dict[str, Names] = {}
+    for index, table in enumerate(source.tables):
+        grid = Grid(index, table, {}, {})
+        _read(grid)
+        for reading in grid.readings.values():
+            if reading.title is not None and reading.title.names is not Names.TOPIC and not _is_number(reading.title.name):
+                names.setdefault(reading.title.name, reading.title.names)
+    return names
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and not any(character.isalpha() for character in name)
+
+
+def table_units(source: Source, known: Mapping[str, Names]) -> tuple[list[Unit], list[Finding]]:
+    """The units of all tables, and a finding for each table that is not understood."""
+    starts = line_starts(source.text)
+    legend = read_legend(source.text)
+    units: list[Unit] = []
+    findings = []
+    for index, table in enumerate(source.tables):
+        grid = Grid(index, table, known, legend)
+        if not _read(grid):
+            first = bisect_right(starts, table.start)
+            findings.append(
+                Finding("table_not_understood", first, f"a table of {len(table.rows)} rows and {grid.width()} columns")
+            )
+        units += _units(source, grid, starts)
+    return units, findings
+
+
+def _read(grid: Grid) -> bool:
+    """Find out what the table's cells are; False when its kind is not known, and all of it is boilerplate."""
+    if read_matrix(grid) or read_form(grid) or read_duty_table(grid) or read_names_and_duties(grid) or _is_layout(grid):
+        return True
+    for row in grid.rows:
+        for cell in cells_of(row):
+            grid.set(cell, Reading(noise="table"))
+    return False
+
+
+def _units(source: Source, grid: Grid, starts: Sequence[int]) -> Iterator[Unit]:
+    """The units of a table's cells; what stands between them is the table's rule."""
+    at = grid.table.start
+    cells = {cell.start: cell for row in grid.rows for cell in cells_of(row)}
+    for start in sorted(cells):
+        cell = cells[start]
+        yield from _rule(source, at, cell.start, starts)
+        yield from _cell_units(source, cell, grid.readings.get(start, Reading()), grid, starts)
+        at = cell.end
+    yield from _rule(source, at, grid.table.end, starts)
+
+
+def _rule(source: Source, start: int, end: int, starts: Sequence[int]) -> Iterator[Unit]:
+    if end > start:
+        yield Unit(bisect_right(starts, start), start, source.text[start:end], "", None, None, noise="table-rule")
+
+
+def _cell_units(source: Source, cell: Cell, reading: Reading, grid: Grid, starts: Sequence[int]) -> Iterator[Unit]:
+    start = cell.start
+    before: Unit | None = None
+    for line in split_lines(source.text[cell.start : cell.end]):
+        unit = make_unit(bisect_right(starts, start), start, line, grid.known, markdown=source.markdown)
+        start += len(line)
+        noise = reading.noise or (unit.noise if not reading.says else "")
+        unit = replace(unit, noise=noise, place=reading.place, lead=reading.lead, says=reading.says)
+        if noise:
+            yield unit
+        elif reading.title is not None:
+            yield replace(unit, title=reading.title, marker=None, settled=Settled.HEADING)
+        elif reading.says:
+            yield replace(unit, marker=None, settled=Settled.ITEM)
+        else:
+            for part in split_items(unit, before, grid.known, alone=reading.place is not None):
+                yield _duty(part, before, reading)
+                before = part
+
+
+def _duty(unit: Unit, before: Unit | None, reading: Reading) -> Unit:
+    """A line of a duty cell: an item, unless it goes on with the numbered one before it or is the list's own title."""
+    if reading.place is None:
+        return unit
+    if unit.title is not None and unit.title.names is Names.DUTIES:
+        return replace(unit, settled=Settled.HEADING)
+    continues = unit.marker is None and before is not None and before.marker is not None
+    return replace(unit, settled=None if continues else Settled.ITEM)
+
+
+def _is_layout(grid: Grid) -> bool:
+    """A table of one column, or with whole texts in its cells: they are read as lines."""
+    if grid.width() == 1:
+        return True
+    return any(cell.text.count("\n") >= _LAYOUT_LINES for row in grid.rows for cell in cells_of(row))

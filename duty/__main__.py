@@ -1,0 +1,5 @@
+"""`python -m duty`."""
+
+from duty.main import main
+
+main()

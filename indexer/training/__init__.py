@@ -1,0 +1,1 @@
+"""Tuning the shipped encoder: `python -m indexer.training.train`."""

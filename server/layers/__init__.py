@@ -1,0 +1,1 @@
+"""The pure ASGI layers around the app, and what they are made of."""

@@ -1,0 +1,268 @@
+"""Every setting, in one table. A DUTY_* variable that is not in it is refused: a misspelt setting must not pass in silence."""
+
+import difflib
+import ipaddress
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from corpus.errors import SettingError
+from corpus.readers.limits import MAX_BYTES
+
+PREFIX = "DUTY_"
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,12}", value) or not low <= int(value) <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(value)
+
+    return read
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in words:
+            raise ValueError(", ".join(words))
+        return value
+
+    return read
+
+
+def _switch(value: str) -> bool:
+    return _one_of("on", "off")(value) == "on"
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _hosts(value: str) -> tuple[str, ...]:
+    return tuple(host.lower() for host in _list(value))
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    if not all(re.fullmatch(r"https?://[^/\s*]+", origin) for origin in _list(value)):
+        raise ValueError("origins such as https://intranet.example.com, separated by commas; no *")
+    return _list(value)
+
+
+def _networks(value: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ipaddress.ip_network(part)) for part in _list(value))
+    except ValueError:
+        raise ValueError("IP addresses or networks such as 10.0.0.5, 10.1.0.0/16, separated by commas") from None
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise ValueError(f"a URL that starts with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return value.rstrip("/")
+
+    return read
+
+
+def _header(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+", value):
+        raise ValueError("an HTTP header name such as X-Remote-User")
+    return value.lower()
+
+
+def _field(name: str) -> str:
+    """The field of Settings that holds a setting.
+
+    >>> _field("DUTY_PUBLIC_URL")
+    'public_url'
+    """
+    return name.removeprefix(PREFIX).lower()
+
+
+def _like(pattern: str, allowed: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value and not re.fullmatch(pattern, value):
+            raise ValueError(allowed)
+        return value
+
+    return read
+
+
+class Setting(NamedTuple):
+    """`read` turns the value into what Settings holds; it raises ValueError that says what is allowed."""
+
+    name: str
+    default: str
+    help: str
+    read: Callable[[str], Any] = str
+
+    @property
+    def field(self) -> str:
+        return _field(self.name)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("DUTY_HOME", ".duty", "folder of the index and of everything else that is kept", Path),
+    Setting("DUTY_MODEL", "shipped", "embedding model: shipped, a sentence-transformers folder, or a model name"),
+    Setting(
+        "DUTY_DATABASE_URL",
+        "",
+        "database of keys, answers and feedback: a postgresql:// or sqlite:/// URL; by default service.sqlite in the home",
+        _url("postgresql", "sqlite"),
+    ),
+    Setting("DUTY_KEEP_VERSIONS", "5", "index versions kept beside the current one, to go back to", _whole(0, 1000)),
+    Setting("DUTY_AUDIT", "off", "on: keep who asked what; off: keep an answer's id and posts only, for feedback", _switch),
+    Setting("DUTY_KEEP_DAYS", "90", "days after which answers are forgotten, asker and question included", _whole(1, 36500)),
+    Setting("DUTY_RATE_PER_MINUTE", "600", "requests a minute that a key (or an address without one) has", _whole(1, 10**6)),
+    Setting("DUTY_MAX_BODY_BYTES", "1000000", "longest request body", _whole(1000, 10**9)),
+    Setting("DUTY_MAX_UPLOAD_BYTES", "20971520", "longest document that may be uploaded", _whole(1000, MAX_BYTES)),
+    Setting("DUTY_MAX_CONCURRENT", "100", "requests that a worker handles at once; more get 503", _whole(1, 10**5)),
+    Setting("DUTY_TIMEOUT_SECONDS", "30", "seconds for a request's body to arrive, and again for its answer", _whole(1, 3600)),
+    Setting("DUTY_CACHE_ANSWERS", "4096", "answers that a worker remembers, for the same question again", _whole(0, 10**7)),
+    Setting("DUTY_CORS_ORIGINS", "", "other sites whose pages may call the API, such as https://intranet.example.com", _origins),
+    Setting(
+        "DUTY_ALLOWED_HOSTS",
+        "",
+        "Host headers that are answered, such as duty.example.com; by default loopback names without keys, any with keys",
+        _hosts,
+    ),
+    Setting(
+        "DUTY_PAGE_ACCESS",
+        "key",
+        "who may ask without a key of their own once there are keys: key (sign in with one), open (anyone), proxy (SSO)",
+        _one_of("open", "key", "proxy"),
+    ),
+    Setting("DUTY_PROXY_HEADER", "X-Remote-User", "header in which the SSO proxy names the user", _header),
+    Setting("DUTY_PROXY_ADDRESSES", "", "addresses of the SSO proxy; the header counts from there only", _networks),
+    Setting("DUTY_PUBLIC_URL", "", "address that citations link to; by default that of the request", _url("http", "https")),
+    Setting("DUTY_LLM_BASE_URL", "", "OpenAI-compatible endpoint that words answers; none by default", _url("http", "https")),
+    Setting("DUTY_LLM_MODEL", "", "the model to ask there"),
+    Setting("DUTY_LLM_API_KEY", "", "the key to ask it with"),
+    Setting(
+        "DUTY_LLM_TIMEOUT_SECONDS", "15", "seconds that the LLM has, retries included; then the extractive answer", _whole(1, 600)
+    ),
+    Setting("DUTY_WECOM_CORP_ID", "", "WeCom: the corporation (企业ID); set, POST /bots/wecom answers"),
+    Setting("DUTY_WECOM_TOKEN", "", "WeCom: the Token of the app's callback"),
+    Setting(
+        "DUTY_WECOM_AES_KEY",
+        "",
+        "WeCom: the EncodingAESKey of the app's callback",
+        _like("[A-Za-z0-9]{43}", "43 letters and digits"),
+    ),
+    Setting("DUTY_WECOM_AGENT_ID", "", "WeCom: the app (AgentId), for answers as Markdown", _like("[0-9]{1,12}", "digits")),
+    Setting("DUTY_WECOM_SECRET", "", "WeCom: the app's Secret; without it answers are the plain text of the HTTP response"),
+    Setting("DUTY_WECOM_API", "https://qyapi.weixin.qq.com", "WeCom: where its API is", _url("https", "http")),
+    Setting("DUTY_FEISHU_APP_ID", "", "Feishu: the app (App ID)"),
+    Setting("DUTY_FEISHU_APP_SECRET", "", "Feishu: the app's App Secret"),
+    Setting("DUTY_FEISHU_ENCRYPT_KEY", "", "Feishu: the Encrypt Key of its events; set, POST /bots/feishu answers"),
+    Setting(
+        "DUTY_FEISHU_API",
+        "https://open.feishu.cn",
+        "Feishu: where its API is; https://open.larksuite.com for Lark",
+        _url("https", "http"),
+    ),
+    Setting("DUTY_DINGTALK_CLIENT_ID", "", "DingTalk: the app (Client ID, formerly AppKey)"),
+    Setting("DUTY_DINGTALK_CLIENT_SECRET", "", "DingTalk: the app's Client Secret; set, POST /bots/dingtalk answers"),
+    Setting("DUTY_DINGTALK_ORIGINS", "https://oapi.dingtalk.com", "DingTalk: the only sites that answers are sent to", _origins),
+)
+
+_TOGETHER = (
+    ("DUTY_LLM_BASE_URL", "DUTY_LLM_MODEL"),
+    ("DUTY_WECOM_CORP_ID", "DUTY_WECOM_TOKEN", "DUTY_WECOM_AES_KEY"),
+    ("DUTY_WECOM_AGENT_ID", "DUTY_WECOM_SECRET"),
+    ("DUTY_FEISHU_APP_ID", "DUTY_FEISHU_APP_SECRET"),
+    ("DUTY_DINGTALK_CLIENT_ID", "DUTY_DINGTALK_CLIENT_SECRET"),
+)
+_NEEDS = (("DUTY_WECOM_SECRET", "DUTY_WECOM_CORP_ID"), ("DUTY_FEISHU_ENCRYPT_KEY", "DUTY_FEISHU_APP_ID"))
+
+# What must be in no message and no log.
+SECRETS = (
+    "DUTY_DATABASE_URL", "DUTY_LLM_API_KEY", "DUTY_WECOM_TOKEN", "DUTY_WECOM_AES_KEY", "DUTY_WECOM_SECRET",
+    "DUTY_FEISHU_APP_SECRET", "DUTY_FEISHU_ENCRYPT_KEY", "DUTY_DINGTALK_CLIENT_SECRET",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values of SETTINGS, read: `DUTY_X_Y` is `x_y`. Secrets are not shown."""
+
+    home: Path
+    model: str
+    database_url: str = field(repr=False)
+    keep_versions: int
+    audit: bool
+    keep_days: int
+    rate_per_minute: int
+    max_body_bytes: int
+    max_upload_bytes: int
+    max_concurrent: int
+    timeout_seconds: int
+    cache_answers: int
+    cors_origins: tuple[str, ...]
+    allowed_hosts: tuple[str, ...]
+    page_access: str
+    proxy_header: str
+    proxy_addresses: tuple[str, ...]
+    public_url: str
+    llm_base_url: str
+    llm_model: str
+    llm_api_key: str = field(repr=False)
+    llm_timeout_seconds: int
+    wecom_corp_id: str
+    wecom_token: str = field(repr=False)
+    wecom_aes_key: str = field(repr=False)
+    wecom_agent_id: str
+    wecom_secret: str = field(repr=False)
+    wecom_api: str
+    feishu_app_id: str
+    feishu_app_secret: str = field(repr=False)
+    feishu_encrypt_key: str = field(repr=False)
+    feishu_api: str
+    dingtalk_client_id: str
+    dingtalk_client_secret: str = field(repr=False)
+    dingtalk_origins: tuple[str, ...]
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process. Raises SettingError on an unknown, empty or malformed DUTY_* variable."""
+    known = {setting.name: setting for setting in SETTINGS}
+    values = {setting.name: setting.default for setting in SETTINGS}
+    for name, value in environment.items():
+        if not name.startswith(PREFIX):
+            continue
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            # Not its value: a secret's name may be misspelt too.
+            hint = f"did you mean {close[0]}? " if close else ""
+            raise SettingError(f"unknown setting {name}; {hint}Allowed: {', '.join(known)}. Unset or correct it")
+        if not value.strip():
+            default = known[name].default or "none"
+            raise SettingError(f"setting {name} is empty; unset it for its default ({default}) or give a value")
+        values[name] = value
+    settings = Settings(**{setting.field: _read(setting, values[setting.name]) for setting in SETTINGS})
+    _check_together(settings)
+    return settings
+
+
+def _read(setting: Setting, value: str) -> Any:
+    try:
+        return setting.read(value)
+    except ValueError as error:
+        shown = "" if setting.name in SECRETS else f"={value}"
+        raise SettingError(f"bad setting {setting.name}{shown}; allowed: {error}. Unset or correct it") from None
+
+
+def _check_together(settings: Settings) -> None:
+    """Settings that need each other. The message names the one that is missing."""
+    if settings.page_access == "proxy" and not settings.proxy_addresses:
+        raise SettingError("DUTY_PAGE_ACCESS=proxy needs DUTY_PROXY_ADDRESSES: whose header to trust; for example 10.0.0.5")
+    for group in _TOGETHER:
+        missing = [name for name in group if not getattr(settings, _field(name))]
+        if 0 < len(missing) < len(group):
+            raise SettingError(f"{missing[0]} is missing: {' and '.join(group)} are set together or not at all")
+    for name, needed in _NEEDS:
+        if getattr(settings, _field(name)) and not getattr(settings, _field(needed)):
+            raise SettingError(f"{name} needs {needed} too")

@@ -1,0 +1,83 @@
+"""A file's bytes -> its text: accepted encodings, and the words of each refusal."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import DocumentError, NotFoundError
+from corpus.readers import limits
+from corpus.readers.decode import read_text
+
+TEXT = "财务部职责\r\n1.管理资金。\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("read")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "A.TXT"])
+def test_accepted(tmp_path: Path, encoding: str, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(TEXT.encode(encoding))
+    assert read_text(path) == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@settings(deadline=None)
+@given(text=st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\t\r\n\f"), min_size=1))
+def test_any_unicode_text(folder: Path, encoding: str, text: str) -> None:
+    text = "部" + text  # neither blank nor with a byte order mark of its own
+    path = folder / "any.txt"
+    path.write_bytes(text.encode(encoding))
+    assert read_text(path) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        pytest.param(b"", "a.txt: the file is empty; expected duties as text", id="empty"),
+        pytest.param("\ufeff \r\n\t\u3000".encode(), "a.txt: the file is empty", id="blank"),
+        pytest.param(
+            b"PK\x03\x04", r"a.txt: not a text file (it holds the control character '\x03'); allowed: .txt or .md", id="binary"
+        ),
+        pytest.param(b"a\0", r"a.txt: not a text file (it holds the control character '\x00')", id="null"),
+        pytest.param(b"\xff\xd8\xff\xe0", "a.txt: neither UTF-8 nor GB18030 text; allowed: those two", id="jpeg"),
+        pytest.param(TEXT.encode("utf-16"), "a.txt: neither UTF-8 nor GB18030 text", id="utf-16"),
+    ],
+)
+def test_refused_content(tmp_path: Path, data: bytes, message: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    with pytest.raises(DocumentError, match=re.escape(message)):
+        read_text(path)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.docx", ".docx"), ("a.csv", ".csv"), ("a", "(no suffix)")])
+def test_refused_suffix(tmp_path: Path, name: str, kind: str) -> None:
+    path = tmp_path / name
+    path.write_text(TEXT, encoding="utf-8")
+    with pytest.raises(DocumentError, match=re.escape(f"{name}: files of type {kind} are not read; allowed: .txt or .md")):
+        read_text(path)
+
+
+@pytest.mark.parametrize("name", [pytest.param("gone.txt", id="gone"), pytest.param("", id="folder")])
+def test_not_found(tmp_path: Path, name: str) -> None:
+    with pytest.raises(
+        NotFoundError, match=re.escape(f"no such document: {tmp_path / name}. Give the path of a .txt or .md file")
+    ):
+        read_text(tmp_path / name)
+
+
+def test_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"x" * 1500)
+    monkeypatch.setattr(limits, "MAX_BYTES", 1500)
+    assert read_text(path) == "x" * 1500
+    monkeypatch.setattr(limits, "MAX_BYTES", 1499)
+    with pytest.raises(DocumentError, match=re.escape("a.txt: 1,500 bytes is too large; allowed: 1,499. Split the document")):
+        read_text(path)
