@@ -14,7 +14,7 @@ from indexer.encoders.encoder import Encoder
 from server import metrics
 from server.record import Recorder
 from server.service import Service, Wording
-from server.settings import Settings
+from server.settings import Settings, need_extra
 from server.storage.database import Database
 
 logger = logging.getLogger("duty")
@@ -26,10 +26,11 @@ class Hosting:
     """A service and what it needs. Nothing is served before `look`, or `service.serve`."""
 
     def __init__(self, settings: Settings, encoder: Encoder) -> None:
-        """Raises StorageError."""
+        """Raises StorageError, SettingError."""
+        wording = _wording(settings)
         self.database = Database.open(settings)
         self._recorder = Recorder(self.database, timedelta(days=settings.keep_days))
-        self.service = Service(settings, encoder, self._recorder, _wording(settings))
+        self.service = Service(settings, encoder, self._recorder, wording)
 
     def look(self) -> None:
         """Serve what is newly published. What is wrong with it is logged, and the version before stays."""
@@ -68,6 +69,7 @@ def _wording(settings: Settings) -> Wording | None:
     """The LLM's wording, where one is set; its client is loaded only then."""
     if not settings.llm_base_url:
         return None
+    need_extra("DUTY_LLM_BASE_URL", "llm", "openai", "pybreaker")
     from server.wording import LlmWording
 
     return LlmWording(settings)

@@ -1,11 +1,13 @@
 """Answers on their way into the database, behind the requests' backs: a slow or failing database slows no answer down."""
 
 import logging
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from queue import Empty, Full, Queue
-from threading import Event, Thread
+from threading import Thread
 
 from corpus.errors import StorageError
 from server import metrics
@@ -15,7 +17,7 @@ logger = logging.getLogger("duty")
 
 WAITING = 10_000  # answers that may wait; more are counted and let go
 BATCH = 500
-PAUSE = 0.02  # seconds between batches
+PAUSE = 0.02  # seconds in which answers are gathered to be written together
 FORGET_EVERY = 3600.0  # seconds
 
 
@@ -25,8 +27,7 @@ class Recorder:
     def __init__(self, database: Database, keep: timedelta) -> None:
         self._database = database
         self._keep = keep
-        self._waiting: Queue[AnswerRecord] = Queue(WAITING)
-        self._stop = Event()
+        self._waiting: Queue[AnswerRecord | None] = Queue(WAITING)  # None ends it
         self._thread = Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
@@ -37,33 +38,38 @@ class Recorder:
             metrics.UNRECORDED.inc()
 
     def close(self) -> None:
-        self._stop.set()
+        with suppress(Full):
+            self._waiting.put(None, timeout=10)
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        pauses = 0
-        while True:
-            stopping = self._stop.wait(PAUSE)  # read before the last write, so that nothing is left behind
-            self._write()
-            if stopping:
-                return
-            if pauses % int(FORGET_EVERY / PAUSE) == 0:
+        forget = time.monotonic()
+        ended = False
+        while not ended:
+            if time.monotonic() >= forget:
                 self._try("old answers were not forgotten", partial(self._database.forget_answers, self._keep))
-            pauses += 1
-
-    def _write(self) -> None:
-        while batch := self._batch():
-            if not self._try(f"{len(batch)} answers were not kept", partial(self._database.keep_answers, batch)):
+                forget = time.monotonic() + FORGET_EVERY
+            batch, ended = self._batch(until=forget)
+            if batch and not self._try(f"{len(batch)} answers were not kept", partial(self._database.keep_answers, batch)):
                 metrics.UNRECORDED.inc(len(batch))
 
-    def _batch(self) -> list[AnswerRecord]:
+    def _batch(self, until: float) -> tuple[list[AnswerRecord], bool]:
+        """The next answers, from when there is one, with those that come right behind it; none where none comes before `until`.
+
+        And whether there will be no more.
+        """
         batch: list[AnswerRecord] = []
-        while len(batch) < BATCH:
-            try:
-                batch.append(self._waiting.get_nowait())
-            except Empty:
-                break
-        return batch
+        try:
+            while len(batch) < BATCH:
+                record = self._waiting.get(timeout=max(0.0, until - time.monotonic()))
+                if record is None:
+                    return batch, True
+                if not batch:
+                    until = time.monotonic() + PAUSE
+                batch.append(record)
+        except Empty:
+            pass
+        return batch, False
 
     @staticmethod
     def _try(what: str, write: Callable[[], object]) -> bool:

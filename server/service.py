@@ -1,14 +1,15 @@
 """A question on its way through the service: the index that is served now, the cache, the wording, what is recorded of it."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Protocol
 
 from anyio import CapacityLimiter, to_thread
+from cachetools import LRUCache
 
 from corpus.errors import IndexMissingError, IndexUnavailableError
 from indexer.cores import usable_cores
@@ -53,8 +54,7 @@ class Served:
 
     def __init__(self, retriever: Retriever, cached: int) -> None:
         self.retriever = retriever
-        self._size = cached
-        self._answers: OrderedDict[Asked, Answer] = OrderedDict()
+        self._answers: LRUCache[Asked, Answer] = LRUCache(cached)
         self._lock = Lock()
 
     @property
@@ -63,15 +63,11 @@ class Served:
 
     def remembered(self, asked: Asked) -> Answer | None:
         with self._lock:
-            if asked in self._answers:
-                self._answers.move_to_end(asked)
             return self._answers.get(asked)
 
     def remember(self, asked: Asked, given: Answer) -> None:
-        with self._lock:
+        with self._lock, suppress(ValueError):  # a cache of no answers takes none
             self._answers[asked] = given
-            while len(self._answers) > self._size:
-                self._answers.popitem(last=False)
 
 
 class Service:

@@ -1,6 +1,7 @@
 """Every setting, in one table. A DUTY_* variable that is not in it is refused: a misspelt setting must not pass in silence."""
 
 import difflib
+import importlib.util
 import ipaddress
 import os
 import re
@@ -224,6 +225,14 @@ class Settings:
     dingtalk_client_id: str
     dingtalk_client_secret: str = field(repr=False)
     dingtalk_origins: tuple[str, ...]
+
+
+def need_extra(setting: str, extra: str, *libraries: str) -> None:
+    """Raise SettingError where a setting needs libraries that are not installed."""
+    if any(importlib.util.find_spec(library) is None for library in libraries):
+        raise SettingError(
+            f"{setting} needs {' and '.join(libraries)}, not installed here; unset it, or run: pip install 'dutyfinder[{extra}]'"
+        )
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -49,7 +49,6 @@ ONLY_IN = {
     "httpx2": "server/bots/calls.py",
     "tenacity": "server/bots/calls.py",
     "cryptography": "server/bots/crypto.py",
-    "cachetools": "server/bots/message.py",
     "defusedxml": "server/bots/wecom.py",
     "lark_oapi": "server/bots/feishu_stream.py",
     "dingtalk_stream": "server/bots/dingtalk_stream.py",

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import SettingError
+from indexer.encoders.encoder import Encoder
+from server.app import create_app
 from server.settings import SECRETS, SETTINGS, Setting, Settings, read_settings
 
 
@@ -44,6 +46,32 @@ def test_the_value_of_a_misspelt_secret_is_not_shown() -> None:
     with pytest.raises(SettingError, match=r"^unknown setting DUTY_LLM_APIKEY; did you mean DUTY_LLM_API_KEY\?") as caught:
         read_settings({"DUTY_LLM_APIKEY": "sk-123"})
     assert "sk-123" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"DUTY_LLM_BASE_URL": "http://127.0.0.1:1/v1", "DUTY_LLM_MODEL": "m"},
+            "DUTY_LLM_BASE_URL needs openai and pybreaker, not installed here; unset it, or run: pip install 'dutyfinder[llm]'",
+        ),
+        (
+            {"DUTY_DATABASE_URL": "postgresql://duty@db/duty"},
+            (
+                "DUTY_DATABASE_URL with postgresql:// needs psycopg, not installed here; unset it, or run: "
+                "pip install 'dutyfinder[postgres]'"
+            ),
+        ),
+    ],
+    ids=["llm", "postgres"],
+)
+def test_a_setting_whose_library_is_not_installed_names_the_extra(
+    given: dict[str, str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: Encoder
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(SettingError) as caught:
+        create_app(read_settings({"DUTY_HOME": str(tmp_path), **given}), encoder)
+    assert caught.value.message == message
 
 
 def test_hosts_are_compared_in_lower_case() -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from corpus.errors import NotFoundError, SettingError, StorageError
-from server.settings import Settings
+from server.settings import Settings, need_extra
 from server.storage.tables import answers, feedback, keys, sessions
 
 FILE = "service.sqlite"
@@ -216,7 +216,10 @@ def _url(settings: Settings) -> URL:
         raise SettingError(
             "bad setting DUTY_DATABASE_URL; allowed for SQLite: sqlite:///FILE, which workers can share. Correct it"
         )
-    return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
+    if url.get_backend_name() != "postgresql":
+        return url
+    need_extra("DUTY_DATABASE_URL with postgresql://", "postgres", "psycopg")
+    return url.set(drivername="postgresql+psycopg")
 
 
 def _engine(url: URL) -> Engine:
