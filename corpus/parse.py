@@ -78,11 +78,6 @@ class _Draft:
         return bool(_ENDS_SENTENCE.search(self.units[-1].body))
 
 
-def parse(text: str, slug: str) -> Document:
-    """Parse the plain text of one document. Raises DocumentError when it holds no clause."""
-    return parse_source(Source(text), slug)
-
-
 def parse_source(source: Source, slug: str, hints: Hints = NO_HINTS) -> Document:
     """Parse what a reader made of one document.
 

@@ -15,7 +15,7 @@ from eval.run import Outcome, run_gold
 from eval.significance import paired_randomisation
 from indexer.build import build_index
 from indexer.encoders.encoder import Encoder, Vectors
-from indexer.hits import Hits
+from indexer.hits import NO_HITS
 from indexer.index import open_index
 from retriever.confidence import ANSWER_ALL
 from retriever.fuse import Views
@@ -23,7 +23,6 @@ from retriever.query import Query
 from retriever.retriever import Retriever
 
 COMPARED = ("hit@1", "hit@3", "MRR@10", "nDCG@5", "clause recall@5", "clause recall@10")
-_NOTHING = Hits(np.empty(0, np.int64), np.empty(0, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,11 @@ class OneSided(Retriever):
 
 
 def lexical_only(views: Views) -> Views:
-    return Views(_NOTHING, _NOTHING, views.lexical)
+    return Views(NO_HITS, NO_HITS, views.lexical)
 
 
 def dense_only(views: Views) -> Views:
-    return views._replace(lexical=_NOTHING)
+    return views._replace(lexical=NO_HITS)
 
 
 def run_configurations(

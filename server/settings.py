@@ -6,7 +6,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -98,77 +98,86 @@ class Setting(NamedTuple):
     name: str
     default: str
     help: str
-    read: Callable[[str], Any] = str
+    read: Callable[[str], Any]
+    secret: bool
 
     @property
     def field(self) -> str:
         return _field(self.name)
 
 
-SETTINGS: tuple[Setting, ...] = (
-    Setting("DUTY_HOME", ".duty", "folder of the index and of everything else that is kept", Path),
-    Setting("DUTY_MODEL", "shipped", "embedding model: shipped, a sentence-transformers folder, or a model name"),
-    Setting(
-        "DUTY_DATABASE_URL",
+def _setting(default: str, purpose: str, read: Callable[[str], Any] = str, *, secret: bool = False) -> Any:
+    """A field of Settings. A secret is in no message and no log."""
+    return field(repr=not secret, metadata={"default": default, "help": purpose, "read": read, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting: `DUTY_X_Y` is `x_y`, with its default as a variable would hold it, what it is for, and how it is read."""
+
+    home: Path = _setting(".duty", "folder of the index and of everything else that is kept", Path)
+    model: str = _setting("shipped", "embedding model: shipped, a sentence-transformers folder, or a model name")
+    database_url: str = _setting(
         "",
         "database of keys, answers and feedback: a postgresql:// or sqlite:/// URL; by default service.sqlite in the home",
         _url("postgresql", "sqlite"),
-    ),
-    Setting("DUTY_KEEP_VERSIONS", "5", "index versions kept beside the current one, to go back to", _whole(0, 1000)),
-    Setting("DUTY_AUDIT", "off", "on: keep who asked what; off: keep an answer's id and posts only, for feedback", _switch),
-    Setting("DUTY_KEEP_DAYS", "90", "days after which answers are forgotten, asker and question included", _whole(1, 36500)),
-    Setting("DUTY_RATE_PER_MINUTE", "600", "requests a minute that a key (or an address without one) has", _whole(1, 10**6)),
-    Setting("DUTY_MAX_BODY_BYTES", "1000000", "longest request body", _whole(1000, 10**9)),
-    Setting("DUTY_MAX_UPLOAD_BYTES", "20971520", "longest document that may be uploaded", _whole(1000, MAX_BYTES)),
-    Setting("DUTY_MAX_CONCURRENT", "100", "requests that a worker handles at once; more get 503", _whole(1, 10**5)),
-    Setting("DUTY_TIMEOUT_SECONDS", "30", "seconds for a request's body to arrive, and again for its answer", _whole(1, 3600)),
-    Setting("DUTY_CACHE_ANSWERS", "4096", "answers that a worker remembers, for the same question again", _whole(0, 10**7)),
-    Setting("DUTY_CORS_ORIGINS", "", "other sites whose pages may call the API, such as https://intranet.example.com", _origins),
-    Setting(
-        "DUTY_ALLOWED_HOSTS",
+        secret=True,
+    )
+    keep_versions: int = _setting("5", "index versions kept beside the current one, to go back to", _whole(0, 1000))
+    audit: bool = _setting("off", "on: keep who asked what; off: keep an answer's id and posts only, for feedback", _switch)
+    keep_days: int = _setting("90", "days after which answers are forgotten, asker and question included", _whole(1, 36500))
+    rate_per_minute: int = _setting("600", "requests a minute that a key (or an address without one) has", _whole(1, 10**6))
+    max_body_bytes: int = _setting("1000000", "longest request body", _whole(1000, 10**9))
+    max_upload_bytes: int = _setting("20971520", "longest document that may be uploaded", _whole(1000, MAX_BYTES))
+    max_concurrent: int = _setting("100", "requests that a worker handles at once; more get 503", _whole(1, 10**5))
+    timeout_seconds: int = _setting("30", "seconds for a request's body to arrive, and again for its answer", _whole(1, 3600))
+    cache_answers: int = _setting("4096", "answers that a worker remembers, for the same question again", _whole(0, 10**7))
+    cors_origins: tuple[str, ...] = _setting(
+        "", "other sites whose pages may call the API, such as https://intranet.example.com", _origins
+    )
+    allowed_hosts: tuple[str, ...] = _setting(
         "",
         "Host headers that are answered, such as duty.example.com; by default loopback names without keys, any with keys",
         _hosts,
-    ),
-    Setting(
-        "DUTY_PAGE_ACCESS",
+    )
+    page_access: str = _setting(
         "key",
         "who may ask without a key of their own once there are keys: key (sign in with one), open (anyone), proxy (SSO)",
         _one_of("open", "key", "proxy"),
-    ),
-    Setting("DUTY_PROXY_HEADER", "X-Remote-User", "header in which the SSO proxy names the user", _header),
-    Setting("DUTY_PROXY_ADDRESSES", "", "addresses of the SSO proxy; the header counts from there only", _networks),
-    Setting("DUTY_PUBLIC_URL", "", "address that citations link to; by default that of the request", _url("http", "https")),
-    Setting("DUTY_LLM_BASE_URL", "", "OpenAI-compatible endpoint that words answers; none by default", _url("http", "https")),
-    Setting("DUTY_LLM_MODEL", "", "the model to ask there"),
-    Setting("DUTY_LLM_API_KEY", "", "the key to ask it with"),
-    Setting(
-        "DUTY_LLM_TIMEOUT_SECONDS", "15", "seconds that the LLM has, retries included; then the extractive answer", _whole(1, 600)
-    ),
-    Setting("DUTY_WECOM_CORP_ID", "", "WeCom: the corporation (企业ID); set, POST /bots/wecom answers"),
-    Setting("DUTY_WECOM_TOKEN", "", "WeCom: the Token of the app's callback"),
-    Setting(
-        "DUTY_WECOM_AES_KEY",
-        "",
-        "WeCom: the EncodingAESKey of the app's callback",
-        _like("[A-Za-z0-9]{43}", "43 letters and digits"),
-    ),
-    Setting("DUTY_WECOM_AGENT_ID", "", "WeCom: the app (AgentId), for answers as Markdown", _like("[0-9]{1,12}", "digits")),
-    Setting("DUTY_WECOM_SECRET", "", "WeCom: the app's Secret; without it answers are the plain text of the HTTP response"),
-    Setting("DUTY_WECOM_API", "https://qyapi.weixin.qq.com", "WeCom: where its API is", _url("https", "http")),
-    Setting("DUTY_FEISHU_APP_ID", "", "Feishu: the app (App ID)"),
-    Setting("DUTY_FEISHU_APP_SECRET", "", "Feishu: the app's App Secret"),
-    Setting("DUTY_FEISHU_ENCRYPT_KEY", "", "Feishu: the Encrypt Key of its events; set, POST /bots/feishu answers"),
-    Setting(
-        "DUTY_FEISHU_API",
-        "https://open.feishu.cn",
-        "Feishu: where its API is; https://open.larksuite.com for Lark",
-        _url("https", "http"),
-    ),
-    Setting("DUTY_DINGTALK_CLIENT_ID", "", "DingTalk: the app (Client ID, formerly AppKey)"),
-    Setting("DUTY_DINGTALK_CLIENT_SECRET", "", "DingTalk: the app's Client Secret; set, POST /bots/dingtalk answers"),
-    Setting("DUTY_DINGTALK_ORIGINS", "https://oapi.dingtalk.com", "DingTalk: the only sites that answers are sent to", _origins),
-)
+    )
+    proxy_header: str = _setting("X-Remote-User", "header in which the SSO proxy names the user", _header)
+    proxy_addresses: tuple[str, ...] = _setting("", "addresses of the SSO proxy; the header counts from there only", _networks)
+    public_url: str = _setting("", "address that citations link to; by default that of the request", _url("http", "https"))
+    llm_base_url: str = _setting("", "OpenAI-compatible endpoint that words answers; none by default", _url("http", "https"))
+    llm_model: str = _setting("", "the model to ask there")
+    llm_api_key: str = _setting("", "the key to ask it with", secret=True)
+    llm_timeout_seconds: int = _setting(
+        "15", "seconds that the LLM has, retries included; then the extractive answer", _whole(1, 600)
+    )
+    wecom_corp_id: str = _setting("", "WeCom: the corporation (企业ID); set, POST /bots/wecom answers")
+    wecom_token: str = _setting("", "WeCom: the Token of the app's callback", secret=True)
+    wecom_aes_key: str = _setting(
+        "", "WeCom: the EncodingAESKey of the app's callback", _like("[A-Za-z0-9]{43}", "43 letters and digits"), secret=True
+    )
+    wecom_agent_id: str = _setting("", "WeCom: the app (AgentId), for answers as Markdown", _like("[0-9]{1,12}", "digits"))
+    wecom_secret: str = _setting(
+        "", "WeCom: the app's Secret; without it answers are the plain text of the HTTP response", secret=True
+    )
+    wecom_api: str = _setting("https://qyapi.weixin.qq.com", "WeCom: where its API is", _url("https", "http"))
+    feishu_app_id: str = _setting("", "Feishu: the app (App ID)")
+    feishu_app_secret: str = _setting("", "Feishu: the app's App Secret", secret=True)
+    feishu_encrypt_key: str = _setting("", "Feishu: the Encrypt Key of its events; set, POST /bots/feishu answers", secret=True)
+    feishu_api: str = _setting(
+        "https://open.feishu.cn", "Feishu: where its API is; https://open.larksuite.com for Lark", _url("https", "http")
+    )
+    dingtalk_client_id: str = _setting("", "DingTalk: the app (Client ID, formerly AppKey)")
+    dingtalk_client_secret: str = _setting("", "DingTalk: the app's Client Secret; set, POST /bots/dingtalk answers", secret=True)
+    dingtalk_origins: tuple[str, ...] = _setting(
+        "https://oapi.dingtalk.com", "DingTalk: the only sites that answers are sent to", _origins
+    )
+
+
+SETTINGS = tuple(Setting(f"{PREFIX}{one.name.upper()}", **one.metadata) for one in fields(Settings))
 
 _TOGETHER = (
     ("DUTY_LLM_BASE_URL", "DUTY_LLM_MODEL"),
@@ -178,53 +187,6 @@ _TOGETHER = (
     ("DUTY_DINGTALK_CLIENT_ID", "DUTY_DINGTALK_CLIENT_SECRET"),
 )
 _NEEDS = (("DUTY_WECOM_SECRET", "DUTY_WECOM_CORP_ID"), ("DUTY_FEISHU_ENCRYPT_KEY", "DUTY_FEISHU_APP_ID"))
-
-# What must be in no message and no log.
-SECRETS = (
-    "DUTY_DATABASE_URL", "DUTY_LLM_API_KEY", "DUTY_WECOM_TOKEN", "DUTY_WECOM_AES_KEY", "DUTY_WECOM_SECRET",
-    "DUTY_FEISHU_APP_SECRET", "DUTY_FEISHU_ENCRYPT_KEY", "DUTY_DINGTALK_CLIENT_SECRET",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The values of SETTINGS, read: `DUTY_X_Y` is `x_y`. Secrets are not shown."""
-
-    home: Path
-    model: str
-    database_url: str = field(repr=False)
-    keep_versions: int
-    audit: bool
-    keep_days: int
-    rate_per_minute: int
-    max_body_bytes: int
-    max_upload_bytes: int
-    max_concurrent: int
-    timeout_seconds: int
-    cache_answers: int
-    cors_origins: tuple[str, ...]
-    allowed_hosts: tuple[str, ...]
-    page_access: str
-    proxy_header: str
-    proxy_addresses: tuple[str, ...]
-    public_url: str
-    llm_base_url: str
-    llm_model: str
-    llm_api_key: str = field(repr=False)
-    llm_timeout_seconds: int
-    wecom_corp_id: str
-    wecom_token: str = field(repr=False)
-    wecom_aes_key: str = field(repr=False)
-    wecom_agent_id: str
-    wecom_secret: str = field(repr=False)
-    wecom_api: str
-    feishu_app_id: str
-    feishu_app_secret: str = field(repr=False)
-    feishu_encrypt_key: str = field(repr=False)
-    feishu_api: str
-    dingtalk_client_id: str
-    dingtalk_client_secret: str = field(repr=False)
-    dingtalk_origins: tuple[str, ...]
 
 
 def need_extra(setting: str, extra: str, *libraries: str) -> None:
@@ -260,7 +222,7 @@ def _read(setting: Setting, value: str) -> Any:
     try:
         return setting.read(value)
     except ValueError as error:
-        shown = "" if setting.name in SECRETS else f"={value}"
+        shown = "" if setting.secret else f"={value}"
         raise SettingError(f"bad setting {setting.name}{shown}; allowed: {error}. Unset or correct it") from None
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from corpus.check import check
 from corpus.load import Corpus, load_corpus
 from corpus.model import Clause, Finding, Post
-from corpus.parse import parse
 from corpus.similar import bigrams, jaccard, similar_clauses
+from tests.documents import parse
 
 
 @pytest.fixture(scope="module")

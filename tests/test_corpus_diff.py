@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from corpus.diff import diff
 from corpus.model import Clause
-from corpus.parse import parse
 from tests.conftest import SMALL
+from tests.documents import parse
 
 
 def clauses(text: str, slug: str = "small") -> tuple[Clause, ...]:

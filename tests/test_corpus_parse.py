@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from corpus.errors import DocumentError
 from corpus.load import SHIPPED, load_document
 from corpus.model import Clause, Document, Finding, Post, SegmentKind, split_lines
-from corpus.parse import parse
+from tests.documents import parse
 
 # Lines of the shipped document that have no number and go on with the duty of the line before.
 CONTINUATIONS = (19, 32, 35, 41, 56, 89, 116, 120, 160, 179, 183, 187, 189, 191, 193, 200, 204, 285)

@@ -10,7 +10,7 @@ from corpus.beside.questions import ExpectedQuestions, attach, questions_path, r
 from corpus.errors import DocumentError
 from corpus.load import SHIPPED, load_document
 from corpus.model import Finding, text_digest
-from corpus.parse import parse
+from tests.documents import parse
 
 DOCUMENT = parse("财务部职责\n1.记账。\n2.报税。\n", "doc")
 ROW = {"clause_id": "doc/财务部/1", "digest": text_digest("记账。"), "provenance": "hand", "questions": ["谁记账？"]}
