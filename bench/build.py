@@ -1,7 +1,7 @@
 """`python -m bench.build`: a build of 10,000 clauses from nothing, and again after one of them changed.
 
-The clauses are the shipped ones' parts put together anew, ten posts in each of fifty departments. Their vectors are made up where
-they are built from nothing: what is measured is what a build does beside the encoder.
+The clauses are the shipped ones' parts put together anew, ten posts in each of fifty departments. Their vectors are
+made up where they are built from nothing: what is measured is what a build does beside the encoder.
 """
 
 import random

@@ -1,9 +1,9 @@
 """`make kills`, or `python -m bench.kills --kills 200`: nothing is lost, whenever a change of the documents is killed.
 
-A process of its own replaces a document of a home. It is killed with SIGKILL: from outside at a random time, or by itself at a
-random one of its own steps on the disk (opening, renaming, removing a file), which also meets moments that last microseconds.
-After each kill the home must serve the version before or the version after, whole, with the documents to match, and must take
-the next change.
+A process of its own replaces a document of a home. It is killed with SIGKILL: from outside at a random time, or by
+itself at a random one of its own steps on the disk (opening, renaming, removing a file), which also meets moments that
+last microseconds. After each kill the home must serve the version before or the version after, whole, with the
+documents to match, and must take the next change.
 """
 
 import argparse
@@ -50,7 +50,8 @@ def count(event, arguments):
 
 sys.addaudithook(count)
 print("ready", flush=True)
-add(home, file, encoder, instead=True, report=lambda stage, done, total: print(stage, flush=True) if done == total else None)
+add(home, file, encoder, instead=True, report=lambda stage, done, total: \
+print(stage, flush=True) if done == total else None)
 print(f"steps {steps}", flush=True)
 """
 

@@ -19,7 +19,7 @@ RUNS = 7
 
 
 def build_time(home: Path) -> list[Row]:
-    """Seconds to parse and index the shipped corpus with its expected questions, encoder already loaded: first and again."""
+    """Seconds to parse and index the shipped corpus with its expected questions, encoder loaded: first and again."""
     encoder = load_encoder()
     times = []
     for _ in range(4):
@@ -48,7 +48,8 @@ def cold_start(home: Path) -> list[Row]:
 _LAUNCHER = """
 import os, sys, time
 start = time.perf_counter()
-pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)])
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, \
+file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)])
 _, status, usage = os.wait4(pid, 0)
 print(status, time.perf_counter() - start, usage.ru_maxrss / 1024)
 """
@@ -64,7 +65,10 @@ def _run_alone(command: list[str | Path]) -> tuple[float, float]:
 
 
 def warm_question(home: Path) -> list[Row]:
-    """A question in process against the bare encoder forward of the same question, alternating, over the dev gold questions."""
+    """A question in process against the bare encoder forward of the same question.
+
+    They alternate, over the dev gold questions.
+    """
     encoder = load_encoder()
     retriever = Retriever(open_index(home, encoder), encoder)
     questions = [gold.question for gold in read_gold(DEV)][:300]

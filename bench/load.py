@@ -1,7 +1,7 @@
-"""The server under load, by generators in processes of their own: latency, throughput, cache, and a new index under way.
+"""The server under load, by generators in processes of their own: latency, throughput, cache, a new index under way.
 
-`python -m bench.load` (about two minutes). Generators are asyncio clients that speak HTTP/1.1 over one kept connection each:
-little work a request, so that on two cores they take little from the server.
+`python -m bench.load` (about two minutes). Generators are asyncio clients that speak HTTP/1.1 over one kept connection
+each: little work a request, so that on two cores they take little from the server.
 """
 
 import asyncio
@@ -79,8 +79,8 @@ def _generate(port: int, questions: Sequence[str], distinct: bool, connections: 
             body = json.dumps({"question": question}).encode()
             start = time.perf_counter()
             writer.write(
-                b"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
-                % (len(body), body)
+                b"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
             )
             head = await reader.readuntil(b"\r\n\r\n")
             length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
@@ -120,7 +120,10 @@ def served(home: Path, workers: int) -> Iterator[int]:
 
 
 def _side_by_side(home: Path, port: int, questions: Sequence[str]) -> tuple[list[float], list[float], list[float]]:
-    """Milliseconds of each question's forward pass, of the question in process, and over HTTP, in turns: alike in any weather."""
+    """Milliseconds of each question's forward pass, of the question in process, and over HTTP.
+
+    They are taken in turns: alike in any weather.
+    """
     encoder = load_encoder()
     retriever = Retriever(open_index(home, encoder), encoder)
     connection = http.client.HTTPConnection("127.0.0.1", port)
@@ -151,7 +154,7 @@ def _encode_for(questions: Sequence[str], seconds: float) -> int:
 
 
 def _encoder_rate(questions: Sequence[str]) -> float:
-    """Questions a second that the encoder alone reaches on this machine: the better of one process and of one a core."""
+    """Questions a second that the encoder alone reaches on this machine: the better of one process and one a core."""
     rates = []
     for processes in {1, os.cpu_count() or 1}:
         with multiprocessing.get_context("spawn").Pool(processes) as pool:
@@ -163,7 +166,13 @@ def _encoder_rate(questions: Sequence[str]) -> float:
 def main() -> None:
     console = Console()
     table = Table(
-        "what", "measured", "bound", "p50 / p95 / p99 ms", "errors", title=f"{os.cpu_count()} cores", title_justify="left"
+        "what",
+        "measured",
+        "bound",
+        "p50 / p95 / p99 ms",
+        "errors",
+        title=f"{os.cpu_count()} cores",
+        title_justify="left",
     )
     questions = distinct_questions()
 

@@ -1,4 +1,4 @@
-"""`python -m bench.page`: from Enter to the first answer that is visible, in Chromium on loopback, a new question each time."""
+"""`python -m bench.page`: from Enter to the first visible answer, in Chromium on loopback, a new question each time."""
 
 import logging
 import statistics
@@ -50,7 +50,9 @@ def main() -> None:
                 page.keyboard.press("Enter")
                 taken.append(float(page.evaluate("window.timed")))
     p95 = statistics.quantiles(taken, n=20)[-1]
-    Console().print(f"Enter to the first answer visible: median {statistics.median(taken):.0f} ms, p95 {p95:.0f} ms (bound 300)")
+    Console().print(
+        f"Enter to the first answer visible: median {statistics.median(taken):.0f} ms, p95 {p95:.0f} ms (bound 300)"
+    )
 
 
 if __name__ == "__main__":

@@ -32,14 +32,20 @@ def _empty_posts(document: Document) -> Iterator[Finding]:
         if post.position is not None and post not in owners:
             yield Finding("position_without_duties", line, f"{post}: the position is named but no duty follows")
         if post.position is None and not any(other.department == post.department for other in document.positions):
-            yield Finding("department_without_positions", line, f"{post}: no position is named; it owns its duties itself")
+            yield Finding(
+                "department_without_positions", line, f"{post}: no position is named; it owns its duties itself"
+            )
 
 
 def _twins(clauses: Sequence[Clause]) -> Iterator[tuple[str, Finding]]:
     """Clauses of two posts that say the same (`twin_clauses`) or nearly the same (`overlapping_clauses`)."""
     for first, second, share in similar_clauses(clauses):
         kind = "twin_clauses" if share == 1 else "overlapping_clauses"
-        place = f"line {first.lines[0]}" if first.document == second.document else f"{first.document}, line {first.lines[0]}"
+        place = (
+            f"line {first.lines[0]}"
+            if first.document == second.document
+            else f"{first.document}, line {first.lines[0]}"
+        )
         message = (
             f"{second.post} {second.number} and {first.post} {first.number} ({place}) "
             f"share {share:.0%} of their wording: {second.text}"

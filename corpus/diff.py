@@ -16,7 +16,7 @@ Pair = tuple[Clause, Clause]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`moved` clauses have their words but another number, post or document; `reworded` ones their post but other words."""
+    """`moved` clauses have their words but another number, post or document; `reworded` their post but other words."""
 
     added: tuple[Clause, ...]
     removed: tuple[Clause, ...]

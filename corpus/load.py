@@ -23,9 +23,9 @@ MAX_SLUG_BYTES = 150  # with .questions.jsonl behind it, still a file name every
 class Corpus:
     """Documents in slug order.
 
-    `asked_as` maps a clause id to its expected questions, `orphans` are those of no clause. `outside` maps a document's slug
-    to questions that it does not cover. `words` are what the tokeniser must not cut apart: the user dictionaries and the
-    names of posts. `paths` is what the corpus was loaded from.
+    `asked_as` maps a clause id to its expected questions, `orphans` are those of no clause. `outside` maps a document's
+    slug to questions that it does not cover. `words` are what the tokeniser must not cut apart: the user dictionaries
+    and the names of posts. `paths` is what the corpus was loaded from.
     """
 
     paths: tuple[Path, ...]
@@ -44,7 +44,13 @@ class Corpus:
         """SHA-256 over every clause with its lines, every question and word: what an index is made of."""
         digest = hashlib.sha256("\0".join(self.words).encode())
         for clause in self.clauses:
-            for part in (clause.id, clause.text, clause.source_text, str(clause.lines), *self.asked_as.get(clause.id, ())):
+            for part in (
+                clause.id,
+                clause.text,
+                clause.source_text,
+                str(clause.lines),
+                *self.asked_as.get(clause.id, ()),
+            ):
                 digest.update(part.encode() + b"\0")
         for slug, questions in self.outside.items():
             digest.update("\0".join((slug, *questions, "")).encode())
@@ -52,7 +58,9 @@ class Corpus:
 
 
 def load_document(path: Path, slug: str | None = None, hinted: Path | None = None) -> Document:
-    """Read and parse one file; its slug is the file's name unless given, and its hints are those beside it, or beside `hinted`.
+    """Read and parse one file; its slug is the file's name unless given.
+
+    Its hints are those beside it, or beside `hinted`.
 
     Raises DocumentError.
     """
@@ -83,7 +91,9 @@ def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
     for path in document_files(paths):
         document = load_document(path)
         if document.slug in documents:
-            raise DocumentError(f"{path}: the name {document.slug!r} is taken by another document; rename one of the two files")
+            raise DocumentError(
+                f"{path}: the name {document.slug!r} is taken by another document; rename one of the two files"
+            )
         documents[document.slug] = document
         attached, unattached = attach(document, read_questions(questions_path(path)))
         asked_as |= attached
@@ -122,10 +132,14 @@ def _slug(name: str) -> str:
 
 
 def check_slug(slug: str) -> str:
-    """A document's name as a person chose it. Raises UsageError for one that no file could have, or that means another thing."""
+    """A document's name as a person chose it.
+
+    Raises UsageError for one that no file could have, or that means another thing.
+    """
     if slug in ("", "all") or len(slug.encode("utf-8", "surrogatepass")) > MAX_SLUG_BYTES or slug != _slug(slug):
         raise UsageError(
-            f"{slug!r} is no name for a document; allowed: letters and digits, joined by hyphens, at most {MAX_SLUG_BYTES} "
+            f"{slug!r} is no name for a document; allowed: letters and digits, joined by hyphens, "
+            f"at most {MAX_SLUG_BYTES} "
             "bytes, and not 'all'. Choose another name",
             field="name",
         )

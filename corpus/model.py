@@ -82,7 +82,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed source. `post_lines` has all posts that it names, those without a duty included, and where (lines from 1)."""
+    """A parsed source.
+
+    `post_lines` has all posts that it names, those without a duty included, and where (lines from 1).
+    """
 
     slug: str
     text: str

@@ -1,8 +1,9 @@
 """Source -> document: every unit becomes a heading, part of a clause, or named boilerplate.
 
-One pass over the units (grammar/scan.py). A marked unit is a heading or an item: the title's words (grammar/titles.py), the
-style of its number (grammar/numbering.py), what the format knows and the unit after it decide. An unmarked one continues the
-clause before it. What cannot be decided is kept, and reported as a finding; hints (beside/hints.py) settle it.
+One pass over the units (grammar/scan.py). A marked unit is a heading or an item: the title's words (grammar/titles.py),
+the style of its number (grammar/numbering.py), what the format knows and the unit after it decide. An unmarked one
+continues the clause before it. What cannot be decided is kept, and reported as a finding; hints (beside/hints.py)
+settle it.
 """
 
 import re
@@ -222,7 +223,11 @@ class _Parser:
                 return None
             return title or Title(Names.TOPIC, unit.words.strip(" :："), False)
         if title is None:
-            return Title(Names.TOPIC, unit.words.strip(" :："), False) if self._is_sibling(unit, marker, following) else None
+            return (
+                Title(Names.TOPIC, unit.words.strip(" :："), False)
+                if self._is_sibling(unit, marker, following)
+                else None
+            )
         if marker is not None:
             return title if self._is_heading(unit, marker, title, following) else None
         return title if self._is_bare_heading(unit, title, following) else None
@@ -238,9 +243,13 @@ class _Parser:
         leads = _ENDS_LEAD.search(unit.body) and title.names in (Names.DEPARTMENT, Names.POSITION)
         if leads and title.sure and self._list_starts(following) and _style_of(following) != style:
             return True
-        if not any(level.style == style for level in self.sections) and any(level.style == style for level in self.levels):
+        if not any(level.style == style for level in self.sections) and any(
+            level.style == style for level in self.levels
+        ):
             return False
-        introduces = following is not None and (following.marker is None or _style(following, following.marker) != style)
+        introduces = following is not None and (
+            following.marker is None or _style(following, following.marker) != style
+        )
         if style == "arabic-path" and following is not None and following.marker is not None:
             introduces = introduces or len(following.marker.path) > len(marker.path)
         if holds_no_duties(title.name):
@@ -369,7 +378,10 @@ class _Parser:
     def _follows_department(self, style: str, marker: Marker | None) -> bool:
         """Whether a heading goes on with the numbers of the departments' headings."""
         return (
-            bool(style) and marker is not None and style == self.department_style and marker.number == self.department_number + 1
+            bool(style)
+            and marker is not None
+            and style == self.department_style
+            and marker.number == self.department_number + 1
         )
 
     def _is_section_style(self, style: str) -> bool:
@@ -388,7 +400,11 @@ class _Parser:
         elif not is_general(title.name) and self.position is None:
             owner = self._department()
             self.findings.append(
-                Finding("undecided_heading", unit.number, f"read as a topic of {owner}, not as the name of a post: {title.name}")
+                Finding(
+                    "undecided_heading",
+                    unit.number,
+                    f"read as a topic of {owner}, not as the name of a post: {title.name}",
+                )
             )
         if marker is None or unit.level or style in ("chapter", "section"):
             self._leave_lists("")
@@ -458,7 +474,9 @@ class _Parser:
             path = f"{self.levels[-1].path}.{number}" if self.levels else str(number)
             self._department()
             # Articles count on across the chapters of a document.
-            counted = max(self.last_numbers.get(style, 0), self.heading_numbers.get(style, 0) if style == "article" else 0)
+            counted = max(
+                self.last_numbers.get(style, 0), self.heading_numbers.get(style, 0) if style == "article" else 0
+            )
             self._expect(unit, "item", max(last, counted if number > last + 1 else 0), marker.number)
         self.last_numbers[style] = number
         self.levels.append(_Level(style, number, path))
@@ -507,7 +525,9 @@ class _Parser:
         if self.open is not None and (numbered or (wrapped and not self.open.ended())):
             self._continue_clause(unit)
         elif self.department is not None or self.position is not None or self.sections:
-            self.findings.append(Finding("unnumbered_duty", unit.number, f"a duty without a number: {unit.body.strip()}"))
+            self.findings.append(
+                Finding("unnumbered_duty", unit.number, f"a duty without a number: {unit.body.strip()}")
+            )
             self._borrow(unit)
             self._unnumbered(unit, following)
         else:
@@ -577,7 +597,9 @@ class _Parser:
             where = Post(self.department, self.position if what == "item" else None) if self.department else self.slug
             self.findings.append(
                 Finding(
-                    "numbering_gap", unit.number, f"{where}: {what} {missing} is missing before {number}: {unit.words.strip()}"
+                    "numbering_gap",
+                    unit.number,
+                    f"{where}: {what} {missing} is missing before {number}: {unit.words.strip()}",
                 )
             )
         return number
@@ -594,13 +616,17 @@ class _Parser:
         clauses = [self._clause(draft) for draft in self.drafts.values()]
         empty = {clause.id: clause for clause in clauses if not clause.text}
         for clause in empty.values():
-            self.findings.append(Finding("empty_item", clause.lines[0], f"{clause.post}: item {clause.number} has no words"))
+            self.findings.append(
+                Finding("empty_item", clause.lines[0], f"{clause.post}: item {clause.number} has no words")
+            )
         return Document(
             slug=self.slug,
             text=self.source.text,
             post_lines=self.posts,
             clauses=tuple(clause for clause in clauses if clause.text),
-            segments=tuple(self._without_clause(segment) if segment.name in empty else segment for segment in self.segments),
+            segments=tuple(
+                self._without_clause(segment) if segment.name in empty else segment for segment in self.segments
+            ),
             findings=tuple(self.findings),
         )
 

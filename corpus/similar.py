@@ -19,7 +19,8 @@ def similar_clauses(clauses: Sequence[Clause]) -> Iterator[tuple[Clause, Clause,
         for gram in own:
             holders[gram].append(index)
     for index, own in enumerate(grams):
-        # Two sets with a Jaccard of OVERLAP differ in at most this many of one's members, so they share one of the rarest.
+        # Two sets with a Jaccard of OVERLAP differ in at most this many of one's members, so they share one of the
+        # rarest.
         differing = int(len(own) * (1 - OVERLAP)) + 1
         rarest = sorted(own, key=lambda gram: (len(holders[gram]), gram))[:differing]
         for other in sorted({holder for gram in rarest for holder in holders[gram] if holder > index}):

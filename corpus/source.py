@@ -1,7 +1,7 @@
 """The one form between readers and grammar: extracted text, and what the file's format knows about it.
 
-A reader puts lines and tables together with a SourceBuilder; the grammar (corpus/parse.py) and the understanding of tables
-(corpus/tables/units.py) see nothing else. A clause's `lines` and `source_text` refer to this text.
+A reader puts lines and tables together with a SourceBuilder; the grammar (corpus/parse.py) and the understanding of
+tables (corpus/tables/units.py) see nothing else. A clause's `lines` and `source_text` refer to this text.
 """
 
 import re
@@ -18,7 +18,10 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a format knows about a line: an outline `heading` level, a list `depth` (both from 1), or the name of its `noise`."""
+    """What a format knows about a line.
+
+    It is an outline `heading` level, a list `depth` (both from 1), or the name of its `noise`.
+    """
 
     heading: int = 0
     depth: int = 0
@@ -36,7 +39,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A grid, as wide as its widest row. A merged cell is the same Cell in every place that it covers; None is no cell."""
+    """A grid, as wide as its widest row.
+
+    A merged cell is the same Cell in every place that it covers; None is no cell.
+    """
 
     rows: tuple[tuple[Cell | None, ...], ...]
     start: int
@@ -47,8 +53,8 @@ class Table:
 class Source:
     """`facts` by line number (from 1); `tables` in order of their place.
 
-    `name` is the file's name without suffix, `markdown` says that words carry its marks, and `wrapped` that a line end may
-    stand inside a sentence (else every line is a paragraph of its own).
+    `name` is the file's name without suffix, `markdown` says that words carry its marks, and `wrapped` that a line end
+    may stand inside a sentence (else every line is a paragraph of its own).
     """
 
     text: str
@@ -87,7 +93,7 @@ class SourceBuilder:
                     self._facts[self._lines] = fact
 
     def table(self, grid: Sequence[Sequence[RawCell | None]]) -> None:
-        """A table: a row whose cells have one line each becomes one line, any other row a line for each line of its cells."""
+        """A table: a row whose cells have one line each is one line, any other a line for each line of its cells."""
         start = self._length
         placed: dict[int, Cell] = {}
         for row in grid:

@@ -14,8 +14,12 @@ from duty.common import home_option, open_retriever, progress, settings_of
 @click.option("--department", help="Answer only from this department.")
 @click.option("--top-k", type=click.IntRange(1, 50), default=5, show_default=True, help="At most so many posts.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer object.")
-@click.option("--batch", type=click.Path(path_type=Path), help='Questions, one {"id", "question", "department"?} a line.')
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the answers to --batch go, one a line.")
+@click.option(
+    "--batch", type=click.Path(path_type=Path), help='Questions, one {"id", "question", "department"?} a line.'
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the answers to --batch go, one a line."
+)
 @home_option
 def ask(
     question: str | None,
@@ -28,7 +32,9 @@ def ask(
 ) -> None:
     """Answer one QUESTION, or a file of them with --batch and --out."""
     if (question is None) == (batch is None) or (batch is None) != (out is None):
-        raise UsageError('give a question, or --batch IN.jsonl --out OUT.jsonl; for example: duty ask "佣金怎么结算，找谁"')
+        raise UsageError(
+            'give a question, or --batch IN.jsonl --out OUT.jsonl; for example: duty ask "佣金怎么结算，找谁"'
+        )
     if batch is not None and out is not None:
         _ask_batch(batch, out, department, top_k, home)
         return

@@ -46,9 +46,17 @@ def _read(line: str, where: str) -> BatchQuestion:
 
 
 def answer_batch(
-    questions: Sequence[BatchQuestion], retriever: Retriever, out: Path, department: str | None, top_k: int, progress: Progress
+    questions: Sequence[BatchQuestion],
+    retriever: Retriever,
+    out: Path,
+    department: str | None,
+    top_k: int,
+    progress: Progress,
 ) -> None:
-    """Write one answer a question. A question that cannot be answered gets an abstention with an `error`, and the rest go on."""
+    """Write one answer a question.
+
+    A question that cannot be answered gets an abstention with an `error`, and the rest go on.
+    """
     partial = out.with_name(out.name + ".partial")
     try:
         with partial.open("w", encoding="utf-8") as file:
@@ -58,7 +66,9 @@ def answer_batch(
                 progress(done, len(questions))
         partial.replace(out)
     except OSError as error:
-        raise DocumentError(f"the answers cannot be written to {out} ({error.strerror}); choose another --out") from error
+        raise DocumentError(
+            f"the answers cannot be written to {out} ({error.strerror}); choose another --out"
+        ) from error
 
 
 def _answer(question: BatchQuestion, retriever: Retriever, department: str | None, top_k: int) -> dict[str, Any]:

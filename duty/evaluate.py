@@ -12,9 +12,15 @@ from duty.common import home_option, open_retriever, progress, settings_of
 @click.group("eval", invoke_without_command=True)
 @click.option("--gold", type=click.Path(path_type=Path), help="Gold questions [the shipped test split].")
 @click.option("--dataset", type=click.Path(path_type=Path), help="A folder in BEIR layout, instead of gold questions.")
-@click.option("--run-out", type=click.Path(dir_okay=False, path_type=Path), help="Where the TREC run of --dataset goes.")
-@click.option("--json", "json_out", type=click.Path(dir_okay=False, path_type=Path), help="Where all numbers go, for machines.")
-@click.option("--html", "html_out", type=click.Path(dir_okay=False, path_type=Path), help="Where the report goes, for people.")
+@click.option(
+    "--run-out", type=click.Path(dir_okay=False, path_type=Path), help="Where the TREC run of --dataset goes."
+)
+@click.option(
+    "--json", "json_out", type=click.Path(dir_okay=False, path_type=Path), help="Where all numbers go, for machines."
+)
+@click.option(
+    "--html", "html_out", type=click.Path(dir_okay=False, path_type=Path), help="Where the report goes, for people."
+)
 @click.option("--compare", is_flag=True, help="Also run configurations that each lack something.")
 @click.option("--base", help="With --compare: another model to set beside the one in use.")
 @click.option("--gate", is_flag=True, help="Fail when a metric is significantly below eval/baseline.json.")
@@ -65,7 +71,9 @@ def eval_candidates(feedback: Path, out: Path, home: Path | None) -> None:
 
 @evaluate.command("accept")
 @click.argument("reviewed", type=click.Path(path_type=Path))
-@click.option("--into", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The gold file that takes them.")
+@click.option(
+    "--into", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The gold file that takes them."
+)
 @home_option
 def eval_accept(reviewed: Path, into: Path, home: Path | None) -> None:
     """Add the candidates that a person marked `"accepted": true` to a gold file."""

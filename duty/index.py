@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 @click.group(invoke_without_command=True)
 @click.option(
-    "--corpus", "paths", multiple=True, type=click.Path(path_type=Path), help="A document, or a folder of them; may be repeated."
+    "--corpus",
+    "paths",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A document, or a folder of them; may be repeated.",
 )
 @click.option("--dry-run", is_flag=True, help="Publish nothing; say what would change.")
 @home_option
@@ -24,8 +28,8 @@ if TYPE_CHECKING:
 def index(context: click.Context, paths: tuple[Path, ...], dry_run: bool, home: Path | None) -> None:
     """Parse documents, embed their clauses and publish a new index version.
 
-    Without --corpus: the documents of the home, which `duty corpus add` puts there; else again those of the current version, or
-    the shipped document where there is none.
+    Without --corpus: the documents of the home, which `duty corpus add` puts there; else again those of the current
+    version, or the shipped document where there is none.
     """
     if context.invoked_subcommand is not None:
         if paths or dry_run or home is not None:
@@ -91,7 +95,10 @@ def index_rollback(version: str | None, home: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print all as one object.")
 @home_option
 def index_diff(before: str, after: str, as_json: bool, home: Path | None) -> None:
-    """Clauses added, removed, moved and reworded between two versions, and saved questions whose answer changes owner."""
+    """Clauses added, removed, moved and reworded between two versions.
+
+    And saved questions whose answer changes owner.
+    """
     from duty.terminal import make_console, print_changes
     from indexer.encoders.encoder import load_encoder
     from server.changes import changes_object, compare_versions

@@ -67,7 +67,9 @@ def print_document(document: Document, console: Console) -> None:
             console.print(Padding(line, (0, 0, 0, 2), expand=False))
     console.print()
     print_findings({document.slug: document.findings}, console)
-    console.print(f"{len(document.departments)} 个部门，{len(document.positions)} 个岗位，{len(document.clauses)} 条职责")
+    console.print(
+        f"{len(document.departments)} 个部门，{len(document.positions)} 个岗位，{len(document.clauses)} 条职责"
+    )
 
 
 def print_changes(changes: VersionChanges, console: Console) -> None:

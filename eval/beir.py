@@ -1,7 +1,7 @@
 """Any data set in BEIR layout through the same retriever: `corpus.jsonl`, `queries.jsonl`, `qrels/test.tsv`.
 
-A document becomes a clause: of the department in `metadata.department` where it says so, else of none. Questions longer than the
-retriever takes are cut to its limit.
+A document becomes a clause: of the department in `metadata.department` where it says so, else of none. Questions longer
+than the retriever takes are cut to its limit.
 """
 
 import json
@@ -49,13 +49,17 @@ def read_data_set(folder: Path) -> DataSet:
     if missing := [query for query in qrels if query not in queries]:
         raise DocumentError(f"qrels/test.tsv judges query {missing[0]!r}, which queries.jsonl does not have")
     if not qrels:
-        raise DocumentError(f"{folder / 'qrels' / 'test.tsv'} judges nothing; expected lines: query-id, corpus-id, score")
+        raise DocumentError(
+            f"{folder / 'qrels' / 'test.tsv'} judges nothing; expected lines: query-id, corpus-id, score"
+        )
     document = Document(folder.name, "", {clause.post: 1 for clause in clauses}, clauses, (), ())
     corpus = Corpus(paths=(folder,), documents=(document,), words=(), asked_as={}, outside={}, orphans=())
     return DataSet(corpus, queries, qrels, unknown)
 
 
-def run_data_set(data: DataSet, retriever: Retriever, progress: Progress | None = None) -> dict[str, list[tuple[str, float]]]:
+def run_data_set(
+    data: DataSet, retriever: Retriever, progress: Progress | None = None
+) -> dict[str, list[tuple[str, float]]]:
     """For each judged query, up to HITS document ids with scores, best first."""
     run = {}
     for done, query in enumerate(data.qrels, 1):
@@ -107,7 +111,9 @@ def _clauses(path: Path) -> Iterator[Clause]:
         post = _post(row.get("metadata") or {}, where)
         text = " ".join(filter(None, (str(row.get("title") or "").strip(), str(row.get("text") or "").strip())))
         line = len(seen)
-        yield Clause(clause_id, path.parent.name, *post, number=str(line), text=text, source_text=text, lines=(line, line))
+        yield Clause(
+            clause_id, path.parent.name, *post, number=str(line), text=text, source_text=text, lines=(line, line)
+        )
 
 
 def _queries(path: Path) -> Iterator[tuple[str, str]]:
@@ -141,7 +147,9 @@ def _qrels(path: Path) -> dict[str, dict[str, int]]:
             query, document, grade = parts
             qrels.setdefault(query, {})[document] = int(grade)
         except ValueError:
-            raise DocumentError(f"{path.name}:{number}: expected query-id, corpus-id and score, separated by tabs") from None
+            raise DocumentError(
+                f"{path.name}:{number}: expected query-id, corpus-id and score, separated by tabs"
+            ) from None
     return qrels
 
 

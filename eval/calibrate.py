@@ -56,7 +56,8 @@ def main() -> None:
         VARIANTS, coverage, (calibration.threshold, *[calibration.threshold_without] * 2), strict=True
     ):
         print(
-            f"{variant}: of {answerable.sum()} answerable questions {np.mean(part[answerable] >= threshold):.1%} are answered, "
+            f"{variant}: of {answerable.sum()} answerable questions "
+            f"{np.mean(part[answerable] >= threshold):.1%} are answered, "
             f"of {(~answerable).sum()} others {np.mean(part[~answerable] >= threshold):.1%}"
         )
 
@@ -70,13 +71,18 @@ def _fit(observed: NDArray[np.float64], true: NDArray[np.bool_]) -> Logistic:
     return Logistic(Features(*(round(float(weight), 4) for weight in weights)), round(bias, 4))
 
 
-def _observe(corpus: Corpus, encoder: Encoder, gold: list[GoldQuestion]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _observe(
+    corpus: Corpus, encoder: Encoder, gold: list[GoldQuestion]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """The features of each question, shape (questions, features), and whether its first post was right."""
     with tempfile.TemporaryDirectory() as home:
         build_index(corpus, encoder, Path(home))
         retriever = Retriever(open_index(Path(home), encoder), encoder, ANSWER_ALL)
         results = [retriever.ask(question.question, history=question.history) for question in gold]
-    right = [bool(found.posts) and found.posts[0].post in question.posts for found, question in zip(results, gold, strict=True)]
+    right = [
+        bool(found.posts) and found.posts[0].post in question.posts
+        for found, question in zip(results, gold, strict=True)
+    ]
     return np.array([result.features for result in results], dtype=np.float64), np.array(right)
 
 

@@ -1,7 +1,8 @@
 """Feedback -> candidates that a person reviews: nothing enters the gold or the expected questions without an accept.
 
 `duty eval candidates FEEDBACK.jsonl` reads what `GET /v1/feedback/export` gives and writes one candidate a line with
-`"accepted": false`. A person sets it to true, corrects what needs correcting, and `duty eval accept` adds those to a gold file.
+`"accepted": false`. A person sets it to true, corrects what needs correcting, and `duty eval accept` adds those to a
+gold file.
 """
 
 import json
@@ -20,8 +21,8 @@ from indexer.index import Index
 def candidates(feedback: Path, known: Iterable[GoldQuestion], index: Index) -> list[dict[str, Any]]:
     """Candidates from verdicts that name a right post, or confirm the first one; not those that gold has already.
 
-    A feedback line has `answer_id, question, verdict, department?, position?, comment?` and, for a right verdict, the `posts` of
-    the answer. Raises DocumentError with file and line.
+    A feedback line has `answer_id, question, verdict, department?, position?, comment?` and, for a right verdict, the
+    `posts` of the answer. Raises DocumentError with file and line.
     """
     asked = {question.question for question in known}
     found: dict[str, dict[str, Any]] = {}
@@ -49,8 +50,8 @@ def candidates(feedback: Path, known: Iterable[GoldQuestion], index: Index) -> l
 def accept(reviewed: Path, gold: Path, given: Sequence[str], index: Index | None = None) -> tuple[int, list[str]]:
     """Append the accepted candidates to a gold file; how many, and why others were refused.
 
-    `given` are the questions that the system was given: a near-copy of one is refused, as is one that no clause is marked for,
-    and, where an `index` is given, one that marks a post or clause that it does not have.
+    `given` are the questions that the system was given: a near-copy of one is refused, as is one that no clause is
+    marked for, and, where an `index` is given, one that marks a post or clause that it does not have.
     """
     existing = gold.read_bytes() if gold.is_file() else b""
     taken = {question.id for question in read_gold(gold)} if existing else set()

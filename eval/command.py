@@ -70,7 +70,8 @@ def evaluate_gold(
     if gate and (found := regressions(outcomes)):
         console.print(describe_regressions(found, outcomes))
         raise GateError(
-            f"{len(found)} metrics fell significantly below eval/baseline.json: {', '.join(fall.metric for fall in found)}; "
+            f"{len(found)} metrics fell significantly below eval/baseline.json: "
+            f"{', '.join(fall.metric for fall in found)}; "
             "mend what broke, or accept it with: duty eval --save-baseline"
         )
     if save_baseline:  # behind the gate: what is made the baseline first would always pass
@@ -78,7 +79,10 @@ def evaluate_gold(
 
 
 def _console() -> Console:
-    """As wide as the terminal; wide enough for the tables where there is none. Questions may hold brackets: no markup."""
+    """As wide as the terminal; wide enough for the tables where there is none.
+
+    Questions may hold brackets: no markup.
+    """
     return Console(markup=False, width=None if sys.stdout.isatty() else 160)
 
 
@@ -89,7 +93,9 @@ def _check_folders(*paths: Path | None) -> None:
             raise UsageError(f"no such folder: {path.parent}; create it, or choose another place for {path.name}")
 
 
-def evaluate_data_set(folder: Path, run_out: Path | None, json_out: Path | None, encoder: Encoder, report: StageProgress) -> None:
+def evaluate_data_set(
+    folder: Path, run_out: Path | None, json_out: Path | None, encoder: Encoder, report: StageProgress
+) -> None:
     """Index a BEIR-layout folder in a temporary home, ask its judged queries, write the run and print the scores."""
     _check_folders(run_out, json_out)
     data = read_data_set(folder)
@@ -107,10 +113,15 @@ def evaluate_data_set(folder: Path, run_out: Path | None, json_out: Path | None,
         console.print(f"{name:>12} {value:.4f}")
     if data.unknown:
         console.print(
-            f"{len(data.unknown)} judged documents are not in corpus.jsonl and count as not found: {' '.join(data.unknown[:10])}"
+            f"{len(data.unknown)} judged documents are not in corpus.jsonl and count as not found: "
+            f"{' '.join(data.unknown[:10])}"
         )
     if json_out is not None:
-        sizes = {"documents": len(data.corpus.clauses), "queries": len(data.qrels), "unknown_documents": list(data.unknown)}
+        sizes = {
+            "documents": len(data.corpus.clauses),
+            "queries": len(data.qrels),
+            "unknown_documents": list(data.unknown),
+        }
         json_out.write_text(to_json({"metrics": scores, **sizes}), encoding="utf-8")
 
 

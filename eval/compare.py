@@ -1,4 +1,7 @@
-"""Ablations: the same questions through configurations that each lack something, and which differences are more than noise."""
+"""Ablations: the same questions through configurations that each lack something.
+
+It also says which differences are more than noise.
+"""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -27,7 +30,10 @@ COMPARED = ("hit@1", "hit@3", "MRR@10", "nDCG@5", "clause recall@5", "clause rec
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One metric of a configuration against the full one: both means, p of the paired test, and the questions that changed."""
+    """One metric of a configuration against the full one.
+
+    It has both means, p of the paired test, and the questions that changed.
+    """
 
     metric: str
     full: float
@@ -80,7 +86,9 @@ def differences(full: Sequence[Outcome], other: Sequence[Outcome]) -> list[Diffe
     """Compare two runs of the same questions, metric by metric. Raises ValueError when the questions differ."""
     if [outcome.gold.id for outcome in full] != [outcome.gold.id for outcome in other]:
         raise ValueError("the two runs are of different questions")
-    return [_difference(metric, full, other) for metric in COMPARED if any(metric in outcome.scores for outcome in full)]
+    return [
+        _difference(metric, full, other) for metric in COMPARED if any(metric in outcome.scores for outcome in full)
+    ]
 
 
 def _difference(metric: str, full: Sequence[Outcome], other: Sequence[Outcome]) -> Difference:

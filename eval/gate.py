@@ -28,8 +28,12 @@ class Regression:
 
 def write_baseline(outcomes: Sequence[Outcome], path: Path = BASELINE) -> None:
     """Every question's scores, by id: what later runs are compared with, question by question."""
-    scores = {outcome.gold.id: {name: round(value, 4) for name, value in outcome.scores.items()} for outcome in outcomes}
-    lines = (f"  {json.dumps(name, ensure_ascii=False)}: {json.dumps(values)}" for name, values in sorted(scores.items()))
+    scores = {
+        outcome.gold.id: {name: round(value, 4) for name, value in outcome.scores.items()} for outcome in outcomes
+    }
+    lines = (
+        f"  {json.dumps(name, ensure_ascii=False)}: {json.dumps(values)}" for name, values in sorted(scores.items())
+    )
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
@@ -65,7 +69,9 @@ def _read(path: Path) -> dict[str, dict[str, float]]:
     except ValueError as error:
         raise DocumentError(f"{path}: not JSON ({error}); make it anew with: duty eval --save-baseline") from None
     if not isinstance(content, dict) or not all(map(_are_scores, content.values())):
-        raise DocumentError(f"{path}: expected scores by metric by question; make it anew with: duty eval --save-baseline")
+        raise DocumentError(
+            f"{path}: expected scores by metric by question; make it anew with: duty eval --save-baseline"
+        )
     return content
 
 

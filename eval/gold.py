@@ -1,4 +1,7 @@
-"""Gold questions: what people really ask, and which posts are right. Read strictly: a wrong label is worse than none."""
+"""Gold questions: what people really ask, and which posts are right.
+
+They are read strictly: a wrong label is worse than none.
+"""
 
 import json
 from dataclasses import dataclass
@@ -25,7 +28,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Relevant:
-    """A right post. Grade 2 owns the matter, 1 is also a right answer. `clauses` are the numbers that say so, best first."""
+    """A right post.
+
+    Grade 2 owns the matter, 1 is also a right answer. `clauses` are the numbers that say so, best first.
+    """
 
     post: Post
     clauses: tuple[str, ...]
@@ -62,7 +68,9 @@ def read_gold(path: Path) -> list[GoldQuestion]:
             where = f"{path.name}:{number}"
             question = read_gold_line(line, where, number)
             if question.id in questions:
-                raise DocumentError(f"{where}: id {question.id!r} is already used in this file; give every question its own")
+                raise DocumentError(
+                    f"{where}: id {question.id!r} is already used in this file; give every question its own"
+                )
             questions[question.id] = question
     if not questions:
         raise DocumentError(f"{path.name}: the file has no question")
@@ -78,15 +86,21 @@ def read_gold_line(line: str | bytes, where: str, number: int) -> GoldQuestion:
             question=_text(row["question"]),
             kind=Kind(row["kind"]),
             relevant=tuple(_relevant(entry) for entry in row["relevant"]),
-            history=tuple(Turn(role=str(turn["role"]), content=str(turn["content"])) for turn in row.get("history", ())),
+            history=tuple(
+                Turn(role=str(turn["role"]), content=str(turn["content"])) for turn in row.get("history", ())
+            ),
             line=number,
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DocumentError(f"{where}: not a gold question ({error!r}); expected id, question, kind and relevant") from None
+        raise DocumentError(
+            f"{where}: not a gold question ({error!r}); expected id, question, kind and relevant"
+        ) from None
     if not question.question.strip():
         raise DocumentError(f"{where}: the question is empty")
     if bool(question.relevant) == (question.kind is Kind.NONE):
-        raise DocumentError(f"{where}: kind {question.kind} with {len(question.relevant)} relevant posts; only none has no post")
+        raise DocumentError(
+            f"{where}: kind {question.kind} with {len(question.relevant)} relevant posts; only none has no post"
+        )
     return question
 
 

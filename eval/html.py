@@ -31,7 +31,9 @@ PLOT = 300
 
 def render(summary: Summary, outcomes: Sequence[Outcome], index_version: str, gold: str) -> str:
     """The page as HTML. All texts are escaped; it loads nothing from elsewhere."""
-    environment = Environment(loader=PackageLoader("eval", "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("eval", "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
     failures = sorted((outcome for outcome in outcomes if _failed(outcome)), key=lambda outcome: -outcome.confidence)
     return environment.get_template("report.html").render(
         summary=summary,

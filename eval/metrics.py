@@ -1,7 +1,7 @@
 """Metrics, each a pure function. Averages are taken elsewhere, over all gold questions: an unanswered one scores 0.
 
-A ranking is a sequence of ids, best first; `relevant` maps right ids to grades above 0. Grades enter nDCG linearly, as in
-trec_eval (Järvelin and Kekäläinen 2002).
+A ranking is a sequence of ids, best first; `relevant` maps right ids to grades above 0. Grades enter nDCG linearly, as
+in trec_eval (Järvelin and Kekäläinen 2002).
 """
 
 import math
@@ -101,6 +101,11 @@ def reliability(confidences: ArrayLike, right: ArrayLike, bins: int = 10) -> lis
 
 
 def calibration_error(confidences: ArrayLike, right: ArrayLike, bins: int = 10) -> float:
-    """Expected calibration error (Naeini et al. 2015): mean gap between confidence and accuracy, weighted by bin size."""
+    """Expected calibration error (Naeini et al. 2015).
+
+    It is the mean gap between confidence and accuracy, weighted by bin size.
+    """
     found = reliability(confidences, right, bins)
-    return sum(part.questions * abs(part.confidence - part.accuracy) for part in found) / sum(part.questions for part in found)
+    return sum(part.questions * abs(part.confidence - part.accuracy) for part in found) / sum(
+        part.questions for part in found
+    )

@@ -1,8 +1,8 @@
 """Other organisations: does the model in use get worse where it was not tuned? `python -m eval.other --base MODEL`
 
-Runs every data set of eval/other/ through the model in use and the base model, hybrid and each list alone, and says which
-differences are more than noise. Data sets named duties-* are about real documents that are not published here: they run when
---documents names a folder that holds their corpus.jsonl, each under the same name.
+Runs every data set of eval/other/ through the model in use and the base model, hybrid and each list alone, and says
+which differences are more than noise. Data sets named duties-* are about real documents that are not published here:
+they run when --documents names a folder that holds their corpus.jsonl, each under the same name.
 """
 
 import argparse
@@ -36,12 +36,16 @@ def main() -> None:
     arguments = parser.parse_args()
     models = {"in use": load_encoder(arguments.model), "base": load_encoder(arguments.base)}
     columns = [f"{side} {name}" for name in models for side in SIDES]
-    table = Table("data set", "queries", *columns, "p in use/base", "p hybrid/better list", title=METRIC, title_justify="left")
+    table = Table(
+        "data set", "queries", *columns, "p in use/base", "p hybrid/better list", title=METRIC, title_justify="left"
+    )
     everything: dict[str, list[float]] = {column: [] for column in columns}
     with tempfile.TemporaryDirectory() as work:
         for folder in _data_sets(arguments.documents, Path(work)):
             scores = {
-                f"{side} {name}": values for name, encoder in models.items() for side, values in _scores(folder, encoder).items()
+                f"{side} {name}": values
+                for name, encoder in models.items()
+                for side, values in _scores(folder, encoder).items()
             }
             for column, values in scores.items():
                 everything[column] += values
@@ -70,7 +74,8 @@ def _scores(folder: Path, encoder: Encoder) -> dict[str, list[float]]:
         build_index(data.corpus, encoder, Path(home))
         retriever = Retriever(open_index(Path(home), encoder), encoder)
         scores = {
-            side: score_queries(data.qrels, run_data_set(data, OneSided(retriever, keep)))[METRIC] for side, keep in SIDES.items()
+            side: score_queries(data.qrels, run_data_set(data, OneSided(retriever, keep)))[METRIC]
+            for side, keep in SIDES.items()
         }
         retriever.index.store.close()
     return scores

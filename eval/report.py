@@ -28,7 +28,9 @@ def print_summary(summary: Summary, console: Console) -> None:
     for name, metrics in summary.slices.items():
         slices.add_row(name, *(_cell(metrics.get(metric)) for metric in SLICE_METRICS))
     console.print(slices)
-    console.print("latency in process: " + ", ".join(f"{name} {value:.1f} ms" for name, value in summary.latency_ms.items()))
+    console.print(
+        "latency in process: " + ", ".join(f"{name} {value:.1f} ms" for name, value in summary.latency_ms.items())
+    )
 
 
 def _cell(measured: Measured | None) -> str:
@@ -36,7 +38,10 @@ def _cell(measured: Measured | None) -> str:
 
 
 def print_differences(full: str, compared: Mapping[str, Sequence[Difference]], console: Console) -> None:
-    """Each configuration against the full one: means, p, and which questions changed, with a mark where it is significant."""
+    """Each configuration against the full one: means, p, and which questions changed.
+
+    A mark says where it is significant.
+    """
     console.print(f"full configuration: {full}; * p < {SIGNIFICANT} (paired randomisation)")
     for name, differences in compared.items():
         table = Table("metric", "full", "this", "difference", "p", "", "lost", "won", title=name, title_justify="left")
@@ -66,7 +71,9 @@ def describe_regressions(found: Sequence[Regression], outcomes: Sequence[Outcome
     questions = {outcome.gold.id: outcome.gold.question for outcome in outcomes}
     lines = []
     for regression in found:
-        lines.append(f"{regression.metric} fell from {regression.before:.3f} to {regression.now:.3f} (p {regression.p:.4f}):")
+        lines.append(
+            f"{regression.metric} fell from {regression.before:.3f} to {regression.now:.3f} (p {regression.p:.4f}):"
+        )
         lines += [f"  {name} {questions[name]}" for name in regression.broken]
     return "\n".join(lines)
 
@@ -75,7 +82,9 @@ def as_object(summary: Summary, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Everything about a run, for machines."""
     return {
         "metrics": {name: _measured(measured) for name, measured in summary.metrics.items()},
-        "slices": {name: {key: _measured(value) for key, value in part.items()} for name, part in summary.slices.items()},
+        "slices": {
+            name: {key: _measured(value) for key, value in part.items()} for name, part in summary.slices.items()
+        },
         "latency_ms": dict(summary.latency_ms),
         "risk_coverage": {"coverage": summary.curve.coverage.tolist(), "risk": summary.curve.risk.tolist()},
         "reliability": [part._asdict() for part in summary.bins],

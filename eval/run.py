@@ -72,11 +72,15 @@ def run_gold(
 
 def check_gold(gold: Sequence[GoldQuestion], index: Index, name: str) -> None:
     """Raise DocumentError for the first question that marks a post or a clause that the index does not have."""
-    known: dict[Post, set[str]] = {post: {clause.number for clause in index.store.clauses_of(post)} for post in index.posts}
+    known: dict[Post, set[str]] = {
+        post: {clause.number for clause in index.store.clauses_of(post)} for post in index.posts
+    }
     for question in gold:
         for relevant in question.relevant:
             if relevant.post not in known:
-                raise DocumentError(f"{name}:{question.line}: {question.id} marks {relevant.post}, which no document has")
+                raise DocumentError(
+                    f"{name}:{question.line}: {question.id} marks {relevant.post}, which no document has"
+                )
             if unknown := [number for number in relevant.clauses if number not in known[relevant.post]]:
                 raise DocumentError(
                     f"{name}:{question.line}: {question.id} marks clause {unknown[0]} of {relevant.post}; "
@@ -92,7 +96,9 @@ def clause_ids(corpus: Corpus) -> Callable[[GoldQuestion], dict[str, int]]:
 
     def ids(question: GoldQuestion) -> dict[str, int]:
         marked = ((relevant, number) for relevant in question.relevant for number in relevant.clauses)
-        return {clause_id: relevant.grade for relevant, number in marked for clause_id in by_number[relevant.post, number]}
+        return {
+            clause_id: relevant.grade for relevant, number in marked for clause_id in by_number[relevant.post, number]
+        }
 
     return ids
 

@@ -59,7 +59,10 @@ def means(outcomes: Iterable[Outcome]) -> dict[str, Measured]:
 
 
 def _abstention(outcomes: Sequence[Outcome]) -> dict[str, Measured]:
-    """Numbers of the confidence as a whole, which are no means over questions; those that are undefined here are left out."""
+    """Numbers of the confidence as a whole, which are no means over questions.
+
+    Those that are undefined here are left out.
+    """
     confidences = np.array([outcome.confidence for outcome in outcomes])
     answerable = np.array([bool(outcome.gold.relevant) for outcome in outcomes])
     right = np.array([outcome.first_right for outcome in outcomes])
@@ -67,7 +70,9 @@ def _abstention(outcomes: Sequence[Outcome]) -> dict[str, Measured]:
         "AUROC answerable": lambda chosen: auroc(confidences[chosen], answerable[chosen]),
         "AUROC first right": lambda chosen: auroc(confidences[chosen], right[chosen]),
         "area under risk-coverage": lambda chosen: risk_coverage(confidences[chosen], right[chosen]).area,
-        f"coverage at {RISK:.0%} risk": lambda chosen: risk_coverage(confidences[chosen], right[chosen]).coverage_at(RISK),
+        f"coverage at {RISK:.0%} risk": lambda chosen: risk_coverage(confidences[chosen], right[chosen]).coverage_at(
+            RISK
+        ),
         "calibration error": lambda chosen: calibration_error(confidences[chosen], right[chosen]),
     }
     everything = np.arange(len(outcomes))
@@ -82,7 +87,9 @@ def _slices(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     slices: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         slices.setdefault(f"kind {outcome.gold.kind}", []).append(outcome)
-        for department in dict.fromkeys(relevant.post.department for relevant in outcome.gold.relevant if relevant.grade == 2):
+        for department in dict.fromkeys(
+            relevant.post.department for relevant in outcome.gold.relevant if relevant.grade == 2
+        ):
             slices.setdefault(f"department {department}", []).append(outcome)
     return dict(sorted(slices.items(), key=lambda item: (item[0].split()[0] != "kind", -len(item[1]))))
 

@@ -40,9 +40,9 @@ def build_index(
 ) -> Manifest:
     """Build a version of the corpus and publish it; the version served before stays until then, and on any failure.
 
-    Of the versions before it, the newest `keep` stay for a rollback. `report` is told the stage (`tokenise`, `embed`), how much
-    of it is done and of how much. Raises IndexUnavailableError when another build is running in this home or the files cannot
-    be written.
+    Of the versions before it, the newest `keep` stay for a rollback. `report` is told the stage (`tokenise`, `embed`),
+    how much of it is done and of how much. Raises IndexUnavailableError when another build is running in this home or
+    the files cannot be written.
     """
     with building(home) as paths, new_version(corpus, encoder, paths, report) as version:
         version.publish(keep)
@@ -78,12 +78,15 @@ def building(home: Path) -> Iterator[IndexPaths]:
         raise BuildRunningError(f"another build is running in {home}; wait for it, then run: duty index") from None
     except OSError as error:
         raise IndexUnavailableError(
-            f"the index cannot be written to {paths.root} ({error}); check its rights and free space, or choose another --home"
+            f"the index cannot be written to {paths.root} ({error}); "
+            "check its rights and free space, or choose another --home"
         ) from error
 
 
 @contextmanager
-def new_version(corpus: Corpus, encoder: Encoder, paths: IndexPaths, report: StageProgress | None = None) -> Iterator[NewVersion]:
+def new_version(
+    corpus: Corpus, encoder: Encoder, paths: IndexPaths, report: StageProgress | None = None
+) -> Iterator[NewVersion]:
     """A version of the corpus, built aside while the home is held; unless it is published, nothing of it is left."""
     for leftover in paths.versions.glob(f"{UNFINISHED}*"):
         shutil.rmtree(leftover)
@@ -123,8 +126,12 @@ def _write(corpus: Corpus, encoder: Encoder, folder: Path, earlier: Path | None,
 
 def _write_vectors(corpus: Corpus, encoder: Encoder, folder: Path, earlier: Path | None, progress: Progress) -> None:
     clauses = [(row, clause_text(clause)) for row, clause in enumerate(corpus.clauses)]
-    questions = [(row, question) for row, clause in enumerate(corpus.clauses) for question in corpus.asked_as.get(clause.id, ())]
-    outside = [*enumerate(question for document in corpus.documents for question in corpus.outside.get(document.slug, ()))]
+    questions = [
+        (row, question) for row, clause in enumerate(corpus.clauses) for question in corpus.asked_as.get(clause.id, ())
+    ]
+    outside = [
+        *enumerate(question for document in corpus.documents for question in corpus.outside.get(document.slug, ()))
+    ]
     parts = {CLAUSE_VECTORS: clauses, QUESTION_VECTORS: questions, OUTSIDE_VECTORS: outside}
     texts = {kind: [normalise(text) for _, text in part] for kind, part in parts.items()}
     rows = {kind: np.array([row for row, _ in part], dtype=np.int64) for kind, part in parts.items()}

@@ -23,7 +23,7 @@ FIRST_TRY = 4  # times `limit` vectors are searched at first: near ones crowd on
 
 
 class DenseIndex:
-    """Exhaustive inner product over unit vectors in signed bytes; `rows[i]` is the clause ordinal that vector i belongs to.
+    """Exhaustive inner product over unit vectors in signed bytes; `rows[i]` is the clause ordinal of vector i.
 
     Reading the vectors is what a search waits for, and a quarter of the bytes are read sooner; whole numbers are also
     multiplied faster. A byte stands for `scale` times its value. A cosine is off by about 0.001.
@@ -105,7 +105,9 @@ class DenseIndex:
             with np.load(folder / ROWS_FILE) as kept:
                 return cls(faiss.read_index(str(folder / FAISS_FILE)), kept["rows"], float(kept["scale"]))
         except (RuntimeError, ValueError, OSError, KeyError) as error:
-            raise IndexDamagedError(f"{folder / FAISS_FILE} cannot be read ({error}); rebuild it with: duty index") from error
+            raise IndexDamagedError(
+                f"{folder / FAISS_FILE} cannot be read ({error}); rebuild it with: duty index"
+            ) from error
 
 
 def _whole(vectors: Vectors) -> tuple[Vectors, float]:

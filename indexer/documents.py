@@ -4,9 +4,9 @@
     HOME/corpus.next/           what a change is about to put there, and what it takes away
     HOME/removed/VERSION/       what the change that made this version took away
 
-A home without HOME/corpus has what its index was built from, or the shipped document; the first change copies that. A change is
-done when the index that it led to is published: one step does both, so a change that is cut short at any moment either was
-made or was not.
+A home without HOME/corpus has what its index was built from, or the shipped document; the first change copies that. A
+change is done when the index that it led to is published: one step does both, so a change that is cut short at any
+moment either was made or was not.
 """
 
 import json
@@ -91,15 +91,17 @@ def add(
 ) -> NewVersion:
     """Copy a file and what is kept beside it into the home, and publish an index with it.
 
-    With `instead` it takes the place of the document of that name, whose side files stay unless it brings its own. Raises
-    UsageError for a bad name, DocumentError for a bad file or a name that is taken; then nothing changes.
+    With `instead` it takes the place of the document of that name, whose side files stay unless it brings its own.
+    Raises UsageError for a bad name, DocumentError for a bad file or a name that is taken; then nothing changes.
     """
     slug = check_slug(slug_of(file) if slug is None else slug)
     check_file(file)
     with _changing(home) as change:
         old = change.before.get(slug)
         if old is not None and not instead:
-            raise DocumentError(f"the name {slug!r} is taken by another document; give another --name, or --replace that one")
+            raise DocumentError(
+                f"the name {slug!r} is taken by another document; give another --name, or --replace that one"
+            )
         change.put(slug, file, old)
         return change.publish(encoder, keep, report)
 
@@ -158,7 +160,9 @@ class _Change:
 
     def publish(self, encoder: Encoder, keep: int, report: StageProgress | None) -> NewVersion:
         """Publish an index of what the documents become, and with it the change itself."""
-        staying = {slug: path for slug, path in self.before.items() if path not in self._going and slug not in self._staged}
+        staying = {
+            slug: path for slug, path in self.before.items() if path not in self._going and slug not in self._staged
+        }
         own = self._home / FOLDER
         if not own.is_dir():
             for slug, path in staying.items():
@@ -183,7 +187,10 @@ def _keep_name(document: Path, stem: str) -> None:
 
 
 def _settle(paths: IndexPaths) -> None:
-    """Finish the change whose index is published, or forget the one whose index is not. Whoever is cut short here comes again."""
+    """Finish the change whose index is published, or forget the one whose index is not.
+
+    Whoever is cut short here comes again.
+    """
     folder, own = paths.home / _NEXT, paths.home / FOLDER
     if not folder.is_dir():
         return
@@ -192,7 +199,9 @@ def _settle(paths: IndexPaths) -> None:
         own.mkdir(exist_ok=True)
         attic = paths.home / _REMOVED / version
         for name in removed:
-            if (own / name).exists() and not (attic / name).exists():  # else it went before, and this is what took its place
+            if (own / name).exists() and not (
+                attic / name
+            ).exists():  # else it went before, and this is what took its place
                 attic.mkdir(parents=True, exist_ok=True)
                 (own / name).rename(attic / name)
         for path in folder.iterdir():

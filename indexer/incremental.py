@@ -1,7 +1,7 @@
 """What a build takes over from the version before it: vectors and tokens of the texts that did not change.
 
-Each row of a version is known by the digest of the text that it was made from. What the earlier version does not have is made
-anew, so that an index built on an earlier one says the same as one built from nothing (tested).
+Each row of a version is known by the digest of the text that it was made from. What the earlier version does not have
+is made anew, so that an index built on an earlier one says the same as one built from nothing (tested).
 """
 
 import hashlib

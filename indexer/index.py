@@ -28,7 +28,8 @@ OUTSIDE_VECTORS = "outside"
 class Index:
     """Everything that a question needs, of one version.
 
-    The rows of clause and question vectors are clause ordinals; outside questions are rows of their own, document by document.
+    The rows of clause and question vectors are clause ordinals; outside questions are rows of their own, document by
+    document.
     """
 
     manifest: Manifest

@@ -44,8 +44,8 @@ class LexicalIndex:
     def search(self, tokens: Sequence[str], limit: int, allowed: Mask | None = None) -> Hits:
         """The `limit` clauses with the highest scores above zero; repeated tokens count once.
 
-        A score is the BM25 score as a share, 0 to 1, of what a clause could reach that is full of every token asked for: how
-        much of the question the words of the clause explain. Tokens that no clause holds count as the rarest.
+        A score is the BM25 score as a share, 0 to 1, of what a clause could reach that is full of every token asked
+        for: how much of the question the words of the clause explain. Tokens that no clause holds count as the rarest.
         """
         asked = dict.fromkeys(tokens)
         vocabulary = self._bm25.vocab_dict
@@ -75,4 +75,6 @@ class LexicalIndex:
             bm25.scores = {name: np.asarray(part) for name, part in bm25.scores.items()}
             return cls(bm25)
         except (OSError, ValueError, KeyError) as error:
-            raise IndexDamagedError(f"{folder / FOLDER} cannot be read ({error}); rebuild it with: duty index") from error
+            raise IndexDamagedError(
+                f"{folder / FOLDER} cannot be read ({error}); rebuild it with: duty index"
+            ) from error

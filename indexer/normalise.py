@@ -1,6 +1,7 @@
 """One spelling for clauses and questions: NFKC, simplified characters, lower case. The only module that imports opencc.
 
-Chinese punctuation stays as it is: NFKC would turn ， into a comma, and encoders have seen Chinese written with its own marks.
+Chinese punctuation stays as it is: NFKC would turn ， into a comma, and encoders have seen Chinese written with its own
+marks.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""The clauses, posts, expected questions, findings and sources of one index version: one SQLite file, written once, then read."""
+"""The clauses, posts, expected questions, findings and sources of one index version.
+
+They are one SQLite file, written once, then read.
+"""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -76,7 +79,9 @@ class Store:
     def clause_by_id(self, clause_id: str) -> Clause:
         row = self._connection.execute(f"SELECT {_CLAUSE} FROM clause WHERE id = ?", (clause_id,)).fetchone()
         if row is None:
-            raise NotFoundError(f"no clause {clause_id!r}; ids look like telecom-branch/市场部/互联互通/2", field="clause_id")
+            raise NotFoundError(
+                f"no clause {clause_id!r}; ids look like telecom-branch/市场部/互联互通/2", field="clause_id"
+            )
         return _to_clause(row)
 
     def _fingerprint(self, clause_id: str) -> tuple[str, tuple[int, int]] | None:
@@ -95,7 +100,10 @@ class Store:
         yield from self._connection.execute("SELECT clause, text FROM question ORDER BY rowid")
 
     def findings(self) -> Iterator[tuple[str, Finding]]:
-        """What `duty corpus check` finds without comparing clauses, each with its document's slug, '' where it is of none."""
+        """What `duty corpus check` finds without comparing clauses.
+
+        Each finding comes with its document's slug, '' where it is of none.
+        """
         for slug, *row in self._connection.execute("SELECT document, kind, line, message FROM finding ORDER BY rowid"):
             yield slug, Finding(*row)
 

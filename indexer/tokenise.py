@@ -1,8 +1,8 @@
-"""The one tokeniser: jieba search mode with a user dictionary, plus character bigrams. The only module that imports jieba.
+"""The one tokeniser: jieba search mode with a user dictionary, plus character bigrams.
 
-jieba's dictionary takes most of a second and 80 MB to load. A word that no indexed text holds cannot match one,
-so an index carries the few thousand words that its own texts hold, with the frequencies that jieba gives them, and
-a question is cut with those in milliseconds.
+No other module imports jieba, whose dictionary takes most of a second and 80 MB to load. A word that no indexed text
+holds cannot match one, so an index carries the few thousand words that its own texts hold, with the frequencies that
+jieba gives them, and a question is cut with those in milliseconds.
 """
 
 import json

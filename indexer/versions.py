@@ -71,7 +71,10 @@ MANIFEST = "manifest.json"
 
 
 def corpus_paths(folder: Path) -> tuple[Path, ...]:
-    """What a version was built from, also one of another format: that is what a rebuild needs. Raises IndexDamagedError."""
+    """What a version was built from, also one of another format: that is what a rebuild needs.
+
+    Raises IndexDamagedError.
+    """
     try:
         return tuple(Path(path) for path in json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["corpus_paths"])
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -144,7 +147,9 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
             raise IndexDamagedError(f"{path} is missing; {REBUILD}")
         actual = _describe(path)
         if actual != expected:
-            what = f"{actual.size} bytes, not {expected.size}" if actual.size != expected.size else "its checksum differs"
+            what = (
+                f"{actual.size} bytes, not {expected.size}" if actual.size != expected.size else "its checksum differs"
+            )
             raise IndexDamagedError(f"{path} is damaged ({what}); {REBUILD}")
 
 
@@ -152,7 +157,8 @@ def verify_encoder(manifest: Manifest, encoder: Encoder) -> None:
     """Raise IndexMismatchError when the vectors were made by another model."""
     if (manifest.model_identity, manifest.dimension) != (encoder.identity, encoder.dimension):
         raise IndexMismatchError(
-            f"the index was built with model {manifest.model} ({manifest.model_identity[:12]}, dimension {manifest.dimension}), "
+            f"the index was built with model {manifest.model} "
+            f"({manifest.model_identity[:12]}, dimension {manifest.dimension}), "
             f"but DUTY_MODEL is {encoder.name} ({encoder.identity[:12]}, dimension {encoder.dimension}); "
             f"set DUTY_MODEL={manifest.model} or {REBUILD}"
         )
@@ -166,7 +172,8 @@ def created(name: str) -> datetime:
 def rollback(paths: IndexPaths, encoder: Encoder, name: str | None = None) -> str:
     """Make an older version current at once: the one named, or else the one published before the current one; its name.
 
-    Raises NotFoundError for a version that is not kept, and IndexUnavailableError for one that is damaged or of another model.
+    Raises NotFoundError for a version that is not kept, and IndexUnavailableError for one that is damaged or of another
+    model.
     """
     if name is None:
         current = paths.current_version() or ""

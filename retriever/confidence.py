@@ -1,11 +1,11 @@
 """How sure the first post is: two logistic models over what the views look like, multiplied to one probability.
 
-One says whether the corpus covers the question at all, the other whether the first post is right if it does. Their weights are
-fitted on development gold questions, unanswerable ones included, by `python -m eval.calibrate`, which writes
-calibration.json. The retriever abstains where coverage is below the threshold. A raw similarity cannot do this: the best
-cosine of an answerable question and of one that nothing covers overlap widely. What helps most is to know some questions that
-are not covered (outside questions) and to see which kind is nearer, as out-of-scope examples do for intents (Larson et al.
-2019, "An Evaluation Dataset for Intent Classification and Out-of-Scope Prediction").
+One says whether the corpus covers the question at all, the other whether the first post is right if it does. Their
+weights are fitted on development gold questions, unanswerable ones included, by `python -m eval.calibrate`, which
+writes calibration.json. The retriever abstains where coverage is below the threshold. A raw similarity cannot do this:
+the best cosine of an answerable question and of one that nothing covers overlap widely. What helps most is to know some
+questions that are not covered (outside questions) and to see which kind is nearer, as out-of-scope examples do for
+intents (Larson et al. 2019, "An Evaluation Dataset for Intent Classification and Out-of-Scope Prediction").
 """
 
 import json
@@ -45,9 +45,18 @@ class Features(NamedTuple):
 
 
 def features(
-    views: Views, outside: Hits, fused: Hits, ranked: list[ScoredPost], owners: NDArray[np.int64], query: str, known: float
+    views: Views,
+    outside: Hits,
+    fused: Hits,
+    ranked: list[ScoredPost],
+    owners: NDArray[np.int64],
+    query: str,
+    known: float,
 ) -> Features:
-    """Features of one question; all zero when nothing was found. `outside` are the nearest outside questions, if any."""
+    """Features of one question; all zero when nothing was found.
+
+    `outside` are the nearest outside questions, if any.
+    """
     if not ranked:
         return Features(*[0.0] * len(Features._fields))
     asked = views.questions if len(views.questions.scores) else views.clauses
@@ -129,7 +138,9 @@ ANSWER_ALL = Calibration(covered=_EVEN, right=_EVEN, threshold=0.0, threshold_wi
 
 def load_calibration(path: Path = CALIBRATION_FILE) -> Calibration:
     content = json.loads(path.read_text(encoding="utf-8"))
-    covered, right = (Logistic(Features(**content[part]["weights"]), content[part]["bias"]) for part in ("covered", "right"))
+    covered, right = (
+        Logistic(Features(**content[part]["weights"]), content[part]["bias"]) for part in ("covered", "right")
+    )
     return Calibration(covered, right, content["threshold"], content["threshold_without"])
 
 

@@ -13,9 +13,12 @@ _CUSTOMERS = re.compile(r"客户$")
 # 不是问10000号那头, 家庭那边不用管: named to be left out.
 _LEFT_OUT_BEFORE = re.compile(r"(不是问?|不问|不找|不用管|别找|别给|除了|不归)[^，。,；、]{0,3}$")
 _LEFT_OUT_AFTER = re.compile(r"^(那边|那头|那里|的)?(我知道|不用管|先不管|除外|只是)")
-# A name without 部 or the like is also a word, and part of longer ones. It names a department unless it ends one (菜市场,
-# VIP客户服务: what may stand before a noun is known) or begins one (公众号, 市场化: so are the characters that only end a word).
-_NO_END = re.compile(r"(^|[^\w]|[请问找去在到给归由对从是除了的让叫往向把被为及或和与跟同我们咱您你想烦说那下各聘调报考进转])$")
+# A name without 部 or the like is also a word, and part of longer ones. It names a department unless it ends one
+# (菜市场, VIP客户服务: what may stand before a noun is known) or begins one (公众号, 市场化: so are the characters that
+# only end a word).
+_NO_END = re.compile(
+    r"(^|[^\w]|[请问找去在到给归由对从是除了的让叫往向把被为及或和与跟同我们咱您你想烦说那下各聘调报考进转])$"
+)
 _BEGINS = re.compile(r"[号网性化力价率额员师生法学帽带量值度股]")
 MIN_ALIAS = 2
 
@@ -44,7 +47,10 @@ def _short_names(department: str) -> Iterable[str]:
 
 
 def named(text: str, names: Mapping[str, str]) -> frozenset[str]:
-    """The departments that a normalised text names, by the `names` of `names_of`; a longer name hides a shorter one in it."""
+    """The departments that a normalised text names, by the `names` of `names_of`.
+
+    A longer name hides a shorter one in it.
+    """
     found = set()
     for name in names:
         places = [(text[: place.start()], text[place.end() :]) for place in re.finditer(re.escape(name), text)]

@@ -1,9 +1,10 @@
 """Three views of one question -> one score a clause.
 
-The views are the clauses' own vectors, the vectors of their expected questions, and BM25. Fused score = weighted mean of the
-two cosines + LEXICAL_WEIGHT * the share of the question that the clause's words explain. BM25 is scaled by the most that
-this question could reach (a theoretical bound, as Bruch et al. 2023 advise in "An Analysis of Fusion Functions for Hybrid
-Retrieval"), not by its best hit: where the words explain little, as in everyday questions to official text, they weigh little.
+The views are the clauses' own vectors, the vectors of their expected questions, and BM25. Fused score = weighted mean
+of the two cosines + LEXICAL_WEIGHT * the share of the question that the clause's words explain. BM25 is scaled by the
+most that this question could reach (a theoretical bound, as Bruch et al. 2023 advise in "An Analysis of Fusion
+Functions for Hybrid Retrieval"), not by its best hit: where the words explain little, as in everyday questions to
+official text, they weigh little.
 """
 
 from typing import NamedTuple
@@ -25,10 +26,10 @@ class Views(NamedTuple):
 
 
 def fuse(views: Views, bonus: NDArray[np.float32]) -> Hits:
-    """All clauses that some view found, best first; `bonus[i]`, which is added to the score, is that of clause ordinal i.
+    """All clauses that some view found, best first; `bonus[i]`, added to the score, is that of clause ordinal i.
 
-    Scores reach up to MAX_FUSED and the bonus. A clause that no expected question brought up is scored by its own vector in
-    that view's place.
+    Scores reach up to MAX_FUSED and the bonus. A clause that no expected question brought up is scored by its own
+    vector in that view's place.
     """
     ordinals = np.unique(np.concatenate([hits.ordinals for hits in views]))
     own = _scores_of(views.clauses, ordinals, views.clauses.scores.min(initial=1))

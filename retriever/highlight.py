@@ -8,7 +8,9 @@ from indexer.normalise import fold
 def highlights(text: str, tokens: Iterable[str]) -> list[tuple[int, int]]:
     """Spans [start, end) of `text`, in order and apart, that hold one of the tokens."""
     folded = fold(text)
-    spans = sorted((start, start + len(token)) for token in tokens if token in folded for start in _occurrences(token, folded))
+    spans = sorted(
+        (start, start + len(token)) for token in tokens if token in folded for start in _occurrences(token, folded)
+    )
     merged: list[tuple[int, int]] = []
     for start, end in spans:
         if merged and start <= merged[-1][1]:

@@ -16,7 +16,9 @@ from indexer.normalise import normalise
 
 MAX_QUESTION = 500
 MAX_FOLLOW_UP = 20
-_FOLLOW_UP = re.compile(r"^(那|要是|如果|还有|再|这|也|其他|之后|然后|以后)|呢[？?。]?$|也(是|找|归|由)|[他她它]们?|^.{1,6}$")
+_FOLLOW_UP = re.compile(
+    r"^(那|要是|如果|还有|再|这|也|其他|之后|然后|以后)|呢[？?。]?$|也(是|找|归|由)|[他她它]们?|^.{1,6}$"
+)
 
 
 class Turn(TypedDict):
@@ -30,8 +32,8 @@ class Turn(TypedDict):
 class Query:
     """A checked question.
 
-    `own` is the question normalised, `text` what is searched for: the same, and for a follow-up with what it goes on from.
-    `allowed` marks the clause ordinals that may answer it (None: all).
+    `own` is the question normalised, `text` what is searched for: the same, and for a follow-up with what it goes on
+    from. `allowed` marks the clause ordinals that may answer it (None: all).
     """
 
     question: str
@@ -41,7 +43,11 @@ class Query:
 
 
 def read_query(
-    question: str, index: Index, department: str | None = None, position: str | None = None, history: Sequence[Turn] = ()
+    question: str,
+    index: Index,
+    department: str | None = None,
+    position: str | None = None,
+    history: Sequence[Turn] = (),
 ) -> Query:
     """Check a question and its scope, and complete a follow-up. Raises QuestionError or UnknownNameError."""
     question = check_question(question)
@@ -71,7 +77,10 @@ def _is_no_text(character: str) -> bool:
 
 
 def _complete(question: str, history: Sequence[Turn]) -> str:
-    """A follow-up (那公众客户呢？) with the last question before it; any other question as it is. Normalised, like `question`."""
+    """A follow-up (那公众客户呢？) with the last question before it; any other question as it is.
+
+    It is normalised, like `question`.
+    """
     asked = [turn["content"] for turn in history if turn["role"] == "user" and turn["content"].strip()]
     if not asked or len(question) > MAX_FOLLOW_UP or not _FOLLOW_UP.search(question):
         return question
@@ -84,7 +93,9 @@ def _scope(index: Index, department: str | None, position: str | None) -> Mask |
     if department is not None and department not in index.departments:
         raise UnknownNameError(_unknown("department", department, index.departments), field="department")
     inside = [department in (None, post.department) for post in index.posts]
-    names = dict.fromkeys(post.position for post, there in zip(index.posts, inside, strict=True) if there and post.position)
+    names = dict.fromkeys(
+        post.position for post, there in zip(index.posts, inside, strict=True) if there and post.position
+    )
     if position is not None and position not in names:
         raise UnknownNameError(_unknown("position", position, tuple(names)), field="position")
     chosen = [there and position in (None, post.position) for post, there in zip(index.posts, inside, strict=True)]

@@ -1,8 +1,8 @@
 """Clause scores -> post scores.
 
 A post is worth its best clause, and a share of its second and third: a post with three fitting clauses beats one with a
-single stray hit. A clause counts by how far it stands above the mean of all candidates, so that a post does not win by having
-many clauses that fit no better than any other.
+single stray hit. A clause counts by how far it stands above the mean of all candidates, so that a post does not win by
+having many clauses that fit no better than any other.
 """
 
 from typing import NamedTuple
@@ -24,7 +24,10 @@ class ScoredPost(NamedTuple):
 
 
 def rank(fused: Hits, owners: NDArray[np.int64]) -> list[ScoredPost]:
-    """Posts, best first; `owners[i]` is the post ordinal of clause ordinal i. Ties keep the order of their best clauses."""
+    """Posts, best first; `owners[i]` is the post ordinal of clause ordinal i.
+
+    Ties keep the order of their best clauses.
+    """
     # One more in the count than there are: the mean of one or two candidates must not swallow them.
     baseline = float(fused.scores.sum()) / (len(fused.scores) + 1)
     standing_out: dict[int, list[tuple[int, float]]] = {}

@@ -49,7 +49,10 @@ class _Clock:
 
 
 class Found(NamedTuple):
-    """What the lists brought up for a question, and its clauses by their fused scores: what posts and hits are made of."""
+    """What the lists brought up for a question, and its clauses by their fused scores.
+
+    Posts and hits are made of it.
+    """
 
     query: Query
     departments: frozenset[str]  # that the question names
@@ -79,7 +82,7 @@ class Retriever:
         top_k: int = 5,
         history: Sequence[Turn] = (),
     ) -> Result:
-        """The posts that handle a question, at most `top_k`, best first; none of them when the corpus does not cover it.
+        """The posts that handle a question, at most `top_k`, best first; none when the corpus does not cover it.
 
         `history` holds the turns before a follow-up question, oldest first.
         Raises QuestionError, UnknownNameError (both the caller's), IndexDamagedError.
@@ -168,7 +171,10 @@ class Retriever:
         )
 
     def _outside(self, vector: Vectors, fused: Hits) -> Hits:
-        """The nearest questions that the best clause's document is known not to cover; another document may well cover them."""
+        """The nearest questions that the best clause's document is known not to cover.
+
+        Another document may well cover them.
+        """
         if not len(fused.ordinals):
             return NO_HITS
         owners = self.index.outside_documents
@@ -176,14 +182,19 @@ class Retriever:
         return self.index.outside_vectors.search(vector, NEIGHBOURS, only)
 
     def _cite(self, ranked: Sequence[ScoredPost], confidence: float, tokens: Sequence[str]) -> tuple[RankedPost, ...]:
-        """Posts with their clauses. The first one's score is the confidence; the others' fall from it as their scores do."""
+        """Posts with their clauses.
+
+        The first one's score is the confidence; the others' fall from it as their scores do.
+        """
         telling = self._telling(tokens)
         refs = itertools.count(1)
         posts = []
         for scored in ranked:
             score = confidence * (scored.score / ranked[0].score)
             best = scored.clauses[0][1]
-            fitting = [(ordinal, excess / best) for ordinal, excess in scored.clauses[:CITATIONS] if excess >= FITTING * best]
+            fitting = [
+                (ordinal, excess / best) for ordinal, excess in scored.clauses[:CITATIONS] if excess >= FITTING * best
+            ]
             citations = [self._citation(next(refs), ordinal, score * share, telling) for ordinal, share in fitting]
             posts.append(RankedPost(self.index.posts[scored.post], score, tuple(citations)))
         return tuple(posts)
@@ -191,7 +202,9 @@ class Retriever:
     def _telling(self, tokens: Sequence[str]) -> list[str]:
         """The tokens worth highlighting: of two or more characters, and not what every other clause holds."""
         knows = self.index.lexical.knows
-        return [token for token in dict.fromkeys(tokens) if len(token) > 1 and knows(token) and token not in self._common]
+        return [
+            token for token in dict.fromkeys(tokens) if len(token) > 1 and knows(token) and token not in self._common
+        ]
 
     def _citation(self, ref: int, ordinal: int, score: float, telling: Sequence[str]) -> Citation:
         clause = self.index.store.clause(ordinal)
@@ -199,9 +212,9 @@ class Retriever:
 
 
 def _clarify(named_departments: frozenset[str], posts: Sequence[RankedPost]) -> Clarify | None:
-    """Ask back when posts of different departments hold the same duty or fit equally well; the best one of each is an option.
+    """Ask back when posts of different departments hold the same duty or fit equally well.
 
-    Not when the question already names the department.
+    The best one of each is an option. It does not ask when the question already names the department.
     """
     first = posts[0]
     options: dict[str, Post] = {}

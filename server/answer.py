@@ -36,7 +36,9 @@ def word(result: Result) -> str:
     if result.abstained:
         return _word_abstention(result)
     first, *others = result.posts
-    sentences = [f"由{_name(first)}{HANDLES[first.role]}{_mark(first)}：{first.citations[0].clause.text.rstrip('。；;')}。"]
+    sentences = [
+        f"由{_name(first)}{HANDLES[first.role]}{_mark(first)}：{first.citations[0].clause.text.rstrip('。；;')}。"
+    ]
     also = [f"{_name(post)}{_mark(post)}" for post in others if post.score >= ALSO * first.score]
     if also:
         sentences.append(f"也可能与{'、'.join(also)}有关。")
@@ -61,7 +63,9 @@ def _mark(ranked: RankedPost) -> str:
 
 
 def split_sentences(text: str, *, keep_rest: bool = False) -> list[str]:
-    """The sentences of a text, joined they give it back; with `keep_rest` the last entry is what no full stop ends, maybe empty.
+    """The sentences of a text, joined they give it back.
+
+    With `keep_rest` the last entry is what no full stop ends, maybe empty.
 
     >>> split_sentences("由市场部负责[1]。请确认")
     ['由市场部负责[1]。', '请确认']

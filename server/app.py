@@ -64,7 +64,9 @@ def create_app(settings: Settings, encoder: Encoder) -> FastAPI:
         Middleware(Guard, access=access, settings=settings),
         Middleware(Limits, settings=settings),
     ]
-    app = FastAPI(title="dutyfinder", summary="Which post handles X", responses=_ERRORS, lifespan=lifespan, middleware=layers)
+    app = FastAPI(
+        title="dutyfinder", summary="Which post handles X", responses=_ERRORS, lifespan=lifespan, middleware=layers
+    )
     app.state.service = service
     add_error_handlers(app)
     _add_questions(app, service)
@@ -150,7 +152,9 @@ def _add_operation(app: FastAPI, service: Service) -> None:
     @app.get("/readyz", response_model=StatusOut)
     async def ready(request: Request) -> Response:
         if service.version is None:
-            return error_response(request.url.path, 503, "index_missing", "no index is open yet; the server's log says why")
+            return error_response(
+                request.url.path, 503, "index_missing", "no index is open yet; the server's log says why"
+            )
         return json_response({"status": "ok", "index_version": service.version})
 
     @app.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

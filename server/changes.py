@@ -1,7 +1,8 @@
-"""What a version changes, as people are told before or after it is published: clauses, and who answers for saved questions.
+"""What a version changes, as people are told before or after it is published.
 
-Saved questions are those of HOME/questions.jsonl (`{"question": ...}` a line; gold questions and what `duty eval accept` writes
-have this form too), and beside them one expected question of each clause, or of every so many, of the version before.
+That is clauses, and who answers for saved questions. Saved questions are those of HOME/questions.jsonl
+(`{"question": ...}` a line; gold questions and what `duty eval accept` writes have this form too), and beside them one
+expected question of each clause, or of every so many, of the version before.
 """
 
 import json
@@ -94,7 +95,9 @@ def _of_file(path: Path) -> Iterator[str]:
         try:
             yield check_question(str(json.loads(line)["question"]))
         except (ValueError, TypeError, KeyError) as error:
-            raise DocumentError(f'{path}:{number}: expected an object with a "question" ({error!r}). Mend the line') from None
+            raise DocumentError(
+                f'{path}:{number}: expected an object with a "question" ({error!r}). Mend the line'
+            ) from None
 
 
 def changes_object(changes: VersionChanges) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Every error as a response: `{"error": {"code", "message", "field"?}}`, and on their routes OpenAI's and Dify's own."""
+"""Every error as a response, `{"error": {"code", "message", "field"?}}`; on their routes OpenAI's and Dify's own."""
 
 import json
 import logging
@@ -32,7 +32,10 @@ _DIFY_CODES = {"no_key": 1001, "bad_key": 1002, "forbidden": 1002, "unknown_know
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Turn every error that a request can meet into its body. Unexpected ones are caught further out (layers/observe.py)."""
+    """Turn every error that a request can meet into its body.
+
+    Unexpected ones are caught further out (layers/observe.py).
+    """
     app.add_exception_handler(DutyError, _duty_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
@@ -56,7 +59,10 @@ def error_response(
 
 
 def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Readable UTF-8; half a surrogate pair, which a caller's text may hold, goes out as the escape that it came in as."""
+    """A response in readable UTF-8.
+
+    Half a surrogate pair, which a caller's text may hold, goes out as the escape that it came in as.
+    """
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
     return Response(content, status, headers, media_type="application/json")
 
@@ -69,7 +75,9 @@ def _duty_error(request: Request, error: Exception) -> Response:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if status >= 500:  # the message names paths of this machine
         logger.error("%s", error.message)
-        return error_response(request.url.path, status, error.code, "the server cannot answer this now; its log says why")
+        return error_response(
+            request.url.path, status, error.code, "the server cannot answer this now; its log says why"
+        )
     return error_response(request.url.path, status, error.code, error.message, error.field)
 
 

@@ -1,5 +1,7 @@
-"""Opening the service for its three hosts, the HTTP server, `duty mcp` and `duty bot`: with its database, the recorder, the
-LLM where one is set, and a watch for new indexes."""
+"""Opening the service for its three hosts, the HTTP server, `duty mcp` and `duty bot`.
+
+It comes with its database, the recorder, the LLM where one is set, and a watch for new indexes.
+"""
 
 import asyncio
 import contextlib
@@ -46,7 +48,10 @@ class Hosting:
 
     @contextlib.asynccontextmanager
     async def watching(self, also: Callable[[], object] | None = None) -> AsyncIterator[None]:
-        """Look every LOOK seconds, and do what else is to be done each time; at the end write what is on its way, and close."""
+        """Look every LOOK seconds, and do what else is to be done each time.
+
+        At the end write what is on its way, and close.
+        """
         watcher = asyncio.create_task(self._watch(also))
         try:
             yield

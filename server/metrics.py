@@ -1,4 +1,7 @@
-"""What Prometheus sees. With several workers, all of them: each writes to files in PROMETHEUS_MULTIPROC_DIR (server/run.py)."""
+"""What Prometheus sees.
+
+With several workers, all of them: each writes to files in PROMETHEUS_MULTIPROC_DIR (server/run.py).
+"""
 
 import os
 from collections.abc import Iterable, Iterator

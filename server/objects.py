@@ -1,4 +1,7 @@
-"""The JSON objects that the API sends and the command line prints, one function each; server/schemas.py describes them."""
+"""The JSON objects that the API sends and the command line prints, one function each.
+
+server/schemas.py describes them.
+"""
 
 from typing import Any
 
@@ -103,7 +106,9 @@ def tree_object(store: Store) -> list[Object]:
     """Departments with their own clauses and their positions', in document order."""
     departments: dict[str, Object] = {}
     for post in store.posts:
-        department = departments.setdefault(post.department, {"department": post.department, "clauses": [], "positions": []})
+        department = departments.setdefault(
+            post.department, {"department": post.department, "clauses": [], "positions": []}
+        )
         clauses = [clause_object(clause) for clause in store.clauses_of(post)]
         if post.position is None:
             department["clauses"] = clauses

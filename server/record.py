@@ -1,4 +1,7 @@
-"""Answers on their way into the database, behind the requests' backs: a slow or failing database slows no answer down."""
+"""Answers on their way into the database, behind the requests' backs.
+
+A slow or failing database slows no answer down.
+"""
 
 import logging
 import time
@@ -50,13 +53,16 @@ class Recorder:
                 self._try("old answers were not forgotten", partial(self._database.forget_answers, self._keep))
                 forget = time.monotonic() + FORGET_EVERY
             batch, ended = self._batch(until=forget)
-            if batch and not self._try(f"{len(batch)} answers were not kept", partial(self._database.keep_answers, batch)):
+            if batch and not self._try(
+                f"{len(batch)} answers were not kept", partial(self._database.keep_answers, batch)
+            ):
                 metrics.UNRECORDED.inc(len(batch))
 
     def _batch(self, until: float) -> tuple[list[AnswerRecord], bool]:
-        """The next answers, from when there is one, with those that come right behind it; none where none comes before `until`.
+        """The next answers, and whether there will be no more.
 
-        And whether there will be no more.
+        They are taken from when there is one, with those that come right behind it; none where none comes before
+        `until`.
         """
         batch: list[AnswerRecord] = []
         try:

@@ -17,8 +17,8 @@ def check_address(host: str, has_keys: bool) -> None:
     """Raise ServeError for an address that others can reach while there are no keys: everyone there could ask."""
     if not has_keys and not _is_loopback(host):
         raise ServeError(
-            f"refused to listen on {host}: without API keys only this machine may ask; allowed: 127.0.0.1, ::1, localhost. "
-            "Run: duty key create --name NAME, or duty serve --host 127.0.0.1"
+            f"refused to listen on {host}: without API keys only this machine may ask; allowed: 127.0.0.1, ::1, "
+            "localhost. Run: duty key create --name NAME, or duty serve --host 127.0.0.1"
         )
 
 
@@ -39,7 +39,10 @@ def check_start(settings: Settings, host: str) -> None:
 
 
 def check_workers(settings: Settings, workers: int) -> None:
-    """Raise ServeError for bots in several workers: each would know a part of a conversation, and answer what another one did."""
+    """Raise ServeError for bots in several workers.
+
+    Each would know a part of a conversation, and answer what another one did.
+    """
     if workers > 1 and (settings.wecom_corp_id or settings.feishu_encrypt_key or settings.dingtalk_client_secret):
         raise ServeError(
             f"refused to serve bots with {workers} workers: conversations are remembered in one process. "
@@ -48,7 +51,10 @@ def check_workers(settings: Settings, workers: int) -> None:
 
 
 def run(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until stopped. Each worker opens the index by itself, from the settings in its environment. Raises ServeError."""
+    """Serve until stopped.
+
+    Each worker opens the index by itself, from the settings in its environment. Raises ServeError.
+    """
     check_workers(settings, workers)
     os.environ |= {"DUTY_HOME": str(settings.home), "DUTY_MODEL": settings.model}
     with tempfile.TemporaryDirectory(prefix="duty-metrics-") as folder:

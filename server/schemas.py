@@ -145,7 +145,10 @@ class StatusOut(BaseModel):
 
 
 class FeedbackBody(BaseModel):
-    """A verdict on an answer. `department` and `position` say who is right; `question` is kept only when sent or audited."""
+    """A verdict on an answer.
+
+    `department` and `position` say who is right; `question` is kept only when sent or audited.
+    """
 
     model_config = ConfigDict(extra="forbid")
 

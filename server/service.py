@@ -1,4 +1,7 @@
-"""A question on its way through the service: the index that is served now, the cache, the wording, what is recorded of it."""
+"""A question on its way through the service.
+
+It meets the index that is served now, the cache, the wording, and what is recorded of it.
+"""
 
 import time
 from collections.abc import Sequence
@@ -50,7 +53,10 @@ class Asked:
 
 
 class Served:
-    """One opened index version with the answers it gave: a swap leaves both behind, so no answer outlives its version."""
+    """One opened index version with the answers it gave.
+
+    A swap leaves both behind, so no answer outlives its version.
+    """
 
     def __init__(self, retriever: Retriever, cached: int) -> None:
         self.retriever = retriever
@@ -73,7 +79,9 @@ class Served:
 class Service:
     """What every front (HTTP, OpenAI, Dify, MCP) asks. Safe to use from many tasks and threads."""
 
-    def __init__(self, settings: Settings, encoder: Encoder, recorder: Recorder, wording: Wording | None = None) -> None:
+    def __init__(
+        self, settings: Settings, encoder: Encoder, recorder: Recorder, wording: Wording | None = None
+    ) -> None:
         self.settings = settings
         self._encoder = encoder
         self._recorder = recorder
@@ -86,7 +94,10 @@ class Service:
 
     @property
     def served(self) -> Served:
-        """The current version; whoever took it keeps it to the end of a request. Raises IndexMissingError before there is one."""
+        """The current version; whoever took it keeps it to the end of a request.
+
+        Raises IndexMissingError before there is one.
+        """
         if self._served is None:
             raise IndexMissingError(f"no index is open in {self.settings.home}; build one with: duty index")
         return self._served
@@ -136,7 +147,9 @@ class Service:
             text, keep = None, True
         else:
             text = await to_thread.run_sync(self._wording.word, result)
-            keep = text is not None  # not what a failing LLM left to the extractive answer: it may be back at the next question
+            keep = (
+                text is not None
+            )  # not what a failing LLM left to the extractive answer: it may be back at the next question
         given = answered(result, text)
         if keep:
             served.remember(asked, given)

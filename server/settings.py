@@ -1,4 +1,7 @@
-"""Every setting, in one table. A DUTY_* variable that is not in it is refused: a misspelt setting must not pass in silence."""
+"""Every setting, in one table.
+
+A DUTY_* variable that is not in it is refused: a misspelt setting must not pass in silence.
+"""
 
 import difflib
 import importlib.util
@@ -113,42 +116,64 @@ def _setting(default: str, purpose: str, read: Callable[[str], Any] = str, *, se
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting: `DUTY_X_Y` is `x_y`, with its default as a variable would hold it, what it is for, and how it is read."""
+    """Every setting, where `DUTY_X_Y` is `x_y`.
+
+    Each has its default as a variable would hold it, what it is for, and how it is read.
+    """
 
     home: Path = _setting(".duty", "folder of the index and of everything else that is kept", Path)
     model: str = _setting("shipped", "embedding model: shipped, a sentence-transformers folder, or a model name")
     database_url: str = _setting(
         "",
-        "database of keys, answers and feedback: a postgresql:// or sqlite:/// URL; by default service.sqlite in the home",
+        "database of keys, answers and feedback: a postgresql:// or sqlite:/// URL; "
+        "by default service.sqlite in the home",
         _url("postgresql", "sqlite"),
         secret=True,
     )
     keep_versions: int = _setting("5", "index versions kept beside the current one, to go back to", _whole(0, 1000))
-    audit: bool = _setting("off", "on: keep who asked what; off: keep an answer's id and posts only, for feedback", _switch)
-    keep_days: int = _setting("90", "days after which answers are forgotten, asker and question included", _whole(1, 36500))
-    rate_per_minute: int = _setting("600", "requests a minute that a key (or an address without one) has", _whole(1, 10**6))
+    audit: bool = _setting(
+        "off", "on: keep who asked what; off: keep an answer's id and posts only, for feedback", _switch
+    )
+    keep_days: int = _setting(
+        "90", "days after which answers are forgotten, asker and question included", _whole(1, 36500)
+    )
+    rate_per_minute: int = _setting(
+        "600", "requests a minute that a key (or an address without one) has", _whole(1, 10**6)
+    )
     max_body_bytes: int = _setting("1000000", "longest request body", _whole(1000, 10**9))
     max_upload_bytes: int = _setting("20971520", "longest document that may be uploaded", _whole(1000, MAX_BYTES))
     max_concurrent: int = _setting("100", "requests that a worker handles at once; more get 503", _whole(1, 10**5))
-    timeout_seconds: int = _setting("30", "seconds for a request's body to arrive, and again for its answer", _whole(1, 3600))
-    cache_answers: int = _setting("4096", "answers that a worker remembers, for the same question again", _whole(0, 10**7))
+    timeout_seconds: int = _setting(
+        "30", "seconds for a request's body to arrive, and again for its answer", _whole(1, 3600)
+    )
+    cache_answers: int = _setting(
+        "4096", "answers that a worker remembers, for the same question again", _whole(0, 10**7)
+    )
     cors_origins: tuple[str, ...] = _setting(
         "", "other sites whose pages may call the API, such as https://intranet.example.com", _origins
     )
     allowed_hosts: tuple[str, ...] = _setting(
         "",
-        "Host headers that are answered, such as duty.example.com; by default loopback names without keys, any with keys",
+        "Host headers that are answered, such as duty.example.com; "
+        "by default loopback names without keys, any with keys",
         _hosts,
     )
     page_access: str = _setting(
         "key",
-        "who may ask without a key of their own once there are keys: key (sign in with one), open (anyone), proxy (SSO)",
+        "who may ask without a key of their own once there are keys: "
+        "key (sign in with one), open (anyone), proxy (SSO)",
         _one_of("open", "key", "proxy"),
     )
     proxy_header: str = _setting("X-Remote-User", "header in which the SSO proxy names the user", _header)
-    proxy_addresses: tuple[str, ...] = _setting("", "addresses of the SSO proxy; the header counts from there only", _networks)
-    public_url: str = _setting("", "address that citations link to; by default that of the request", _url("http", "https"))
-    llm_base_url: str = _setting("", "OpenAI-compatible endpoint that words answers; none by default", _url("http", "https"))
+    proxy_addresses: tuple[str, ...] = _setting(
+        "", "addresses of the SSO proxy; the header counts from there only", _networks
+    )
+    public_url: str = _setting(
+        "", "address that citations link to; by default that of the request", _url("http", "https")
+    )
+    llm_base_url: str = _setting(
+        "", "OpenAI-compatible endpoint that words answers; none by default", _url("http", "https")
+    )
     llm_model: str = _setting("", "the model to ask there")
     llm_api_key: str = _setting("", "the key to ask it with", secret=True)
     llm_timeout_seconds: int = _setting(
@@ -157,21 +182,30 @@ class Settings:
     wecom_corp_id: str = _setting("", "WeCom: the corporation (企业ID); set, POST /bots/wecom answers")
     wecom_token: str = _setting("", "WeCom: the Token of the app's callback", secret=True)
     wecom_aes_key: str = _setting(
-        "", "WeCom: the EncodingAESKey of the app's callback", _like("[A-Za-z0-9]{43}", "43 letters and digits"), secret=True
+        "",
+        "WeCom: the EncodingAESKey of the app's callback",
+        _like("[A-Za-z0-9]{43}", "43 letters and digits"),
+        secret=True,
     )
-    wecom_agent_id: str = _setting("", "WeCom: the app (AgentId), for answers as Markdown", _like("[0-9]{1,12}", "digits"))
+    wecom_agent_id: str = _setting(
+        "", "WeCom: the app (AgentId), for answers as Markdown", _like("[0-9]{1,12}", "digits")
+    )
     wecom_secret: str = _setting(
         "", "WeCom: the app's Secret; without it answers are the plain text of the HTTP response", secret=True
     )
     wecom_api: str = _setting("https://qyapi.weixin.qq.com", "WeCom: where its API is", _url("https", "http"))
     feishu_app_id: str = _setting("", "Feishu: the app (App ID)")
     feishu_app_secret: str = _setting("", "Feishu: the app's App Secret", secret=True)
-    feishu_encrypt_key: str = _setting("", "Feishu: the Encrypt Key of its events; set, POST /bots/feishu answers", secret=True)
+    feishu_encrypt_key: str = _setting(
+        "", "Feishu: the Encrypt Key of its events; set, POST /bots/feishu answers", secret=True
+    )
     feishu_api: str = _setting(
         "https://open.feishu.cn", "Feishu: where its API is; https://open.larksuite.com for Lark", _url("https", "http")
     )
     dingtalk_client_id: str = _setting("", "DingTalk: the app (Client ID, formerly AppKey)")
-    dingtalk_client_secret: str = _setting("", "DingTalk: the app's Client Secret; set, POST /bots/dingtalk answers", secret=True)
+    dingtalk_client_secret: str = _setting(
+        "", "DingTalk: the app's Client Secret; set, POST /bots/dingtalk answers", secret=True
+    )
     dingtalk_origins: tuple[str, ...] = _setting(
         "https://oapi.dingtalk.com", "DingTalk: the only sites that answers are sent to", _origins
     )
@@ -193,7 +227,8 @@ def need_extra(setting: str, extra: str, *libraries: str) -> None:
     """Raise SettingError where a setting needs libraries that are not installed."""
     if any(importlib.util.find_spec(library) is None for library in libraries):
         raise SettingError(
-            f"{setting} needs {' and '.join(libraries)}, not installed here; unset it, or run: pip install 'dutyfinder[{extra}]'"
+            f"{setting} needs {' and '.join(libraries)}, not installed here; unset it, or run: "
+            f"pip install 'dutyfinder[{extra}]'"
         )
 
 
@@ -229,7 +264,9 @@ def _read(setting: Setting, value: str) -> Any:
 def _check_together(settings: Settings) -> None:
     """Settings that need each other. The message names the one that is missing."""
     if settings.page_access == "proxy" and not settings.proxy_addresses:
-        raise SettingError("DUTY_PAGE_ACCESS=proxy needs DUTY_PROXY_ADDRESSES: whose header to trust; for example 10.0.0.5")
+        raise SettingError(
+            "DUTY_PAGE_ACCESS=proxy needs DUTY_PROXY_ADDRESSES: whose header to trust; for example 10.0.0.5"
+        )
     for group in _TOGETHER:
         missing = [name for name in group if not getattr(settings, _field(name))]
         if 0 < len(missing) < len(group):

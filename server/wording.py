@@ -1,7 +1,8 @@
-"""Answers worded by an OpenAI-compatible LLM, where one is set; every sentence is held against the clauses before it leaves.
+"""Answers worded by an OpenAI-compatible LLM, where one is set.
 
-What comes back is data, as are question and clauses: an instruction inside any of them can at worst make a sentence that fails
-the checks, and then the extractive answer is sent. The LLM never sees an abstention, chooses no post, and is no dependency.
+Every sentence is held against the clauses before it leaves. What comes back is data, as are question and clauses: an
+instruction inside any of them can at worst make a sentence that fails the checks, and then the extractive answer is
+sent. The LLM never sees an abstention, chooses no post, and is no dependency.
 """
 
 import json
@@ -24,7 +25,9 @@ LONGEST = 800  # characters of an answer
 _MARK = re.compile(r"\[(\d+)\]")
 _QUOTED = re.compile(r"[「『“\"‘]([^」』”\"’]+)[」』”\"’]")
 # Two characters and what makes them a unit or a job: enough of a name to look for.
-_UNIT = re.compile(r"(?=([一-鿿]{2}(?:部(?!门|分|署)|中心|处(?!理|置)|科(?!学|技)|室|局|委员会|经理|专员|主管|主任|总监)))")
+_UNIT = re.compile(
+    r"(?=([一-鿿]{2}(?:部(?!门|分|署)|中心|处(?!理|置)|科(?!学|技)|室|局|委员会|经理|专员|主管|主任|总监)))"
+)
 _INSTRUCTION = """\
 你把检索到的职责条款写成一段简短的中文回答，说明这件事由谁负责。规则：
 1. 只用 clauses 里的内容，不加别的事实，不加网址。
@@ -55,7 +58,10 @@ class LlmWording:
         )
 
     def word(self, result: Result) -> str | None:
-        """The answer in the LLM's words, with the clarifying question; None, and the reason counted, when it must not be used."""
+        """The answer in the LLM's words, with the clarifying question.
+
+        None, and the reason counted, when it must not be used.
+        """
         try:
             text = self._breaker.call(self._write, result)
         except Ungrounded as refused:
@@ -73,7 +79,10 @@ class LlmWording:
         return None
 
     def _write(self, result: Result) -> str:
-        """The checked text; stops at the first sentence that fails. Raises Ungrounded, TimeoutError, openai.OpenAIError."""
+        """The checked text; stops at the first sentence that fails.
+
+        Raises Ungrounded, TimeoutError, openai.OpenAIError.
+        """
         citations = {citation.ref: citation for post in result.posts for citation in post.citations}
         sentences, unfinished = [], ""
         for piece in self._pieces(result.question, list(citations.values())):

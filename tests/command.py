@@ -35,7 +35,12 @@ def duty(*arguments: object, **environment: str) -> Result:
 def duty_process(*arguments: object, **environment: str) -> Result:
     """The same in a process of its own."""
     return subprocess.run(
-        [DUTY, *map(str, arguments)], capture_output=True, text=True, env={**os.environ, **environment}, timeout=120, check=False
+        [DUTY, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=120,
+        check=False,
     )
 
 

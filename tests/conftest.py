@@ -1,4 +1,7 @@
-"""The real parts that tests share: the shipped corpus, the shipped encoder, one index of the two, and a retriever on it."""
+"""The real parts that tests share.
+
+They are the shipped corpus, the shipped encoder, one index of the two, and a retriever on it.
+"""
 
 import os
 import shutil

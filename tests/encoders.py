@@ -10,9 +10,9 @@ from indexer.encoders.encoder import Progress, Vectors
 
 
 class BigramEncoder:
-    """Vectors made up from pairs of characters, a thousand texts in the time of one real one: for tests of size, not of sense.
+    """Vectors made up from pairs of characters, a thousand texts in the time of one real one.
 
-    Each pair counts in one of 512 components; texts that share pairs are alike.
+    For tests of size, not of sense. Each pair counts in one of 512 components; texts that share pairs are alike.
     """
 
     name = "bigrams"

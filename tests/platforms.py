@@ -45,7 +45,8 @@ class Platform:
 
     def fail(self, *responses: tuple[int, Any]) -> None:
         self.failures += [
-            JSONResponse(body, status) if isinstance(body, dict) else Response(body, status) for status, body in responses
+            JSONResponse(body, status) if isinstance(body, dict) else Response(body, status)
+            for status, body in responses
         ]
 
     def wait(self, count: int) -> list[dict[str, Any]]:
@@ -76,7 +77,10 @@ class Platform:
 class FakeWeCom(Platform):
     def __init__(self) -> None:
         super().__init__()
-        routes = [Route("/cgi-bin/gettoken", self.gettoken), Route("/cgi-bin/message/send", self.send, methods=["POST"])]
+        routes = [
+            Route("/cgi-bin/gettoken", self.gettoken),
+            Route("/cgi-bin/message/send", self.send, methods=["POST"]),
+        ]
         self.app = Starlette(routes=routes)
 
     def gettoken(self, request: Request) -> Response:
@@ -116,7 +120,9 @@ class FakeFeishu(Platform):
 
     def bot(self, request: Request) -> Response:
         self.calls.append("bot")
-        return self._stranger(request) or JSONResponse({"code": 0, "msg": "ok", "bot": {"open_id": BOT, "app_name": "x"}})
+        return self._stranger(request) or JSONResponse(
+            {"code": 0, "msg": "ok", "bot": {"open_id": BOT, "app_name": "x"}}
+        )
 
     async def reply(self, request: Request) -> Response:
         if response := self.failure("reply") or self._stranger(request):
@@ -126,7 +132,9 @@ class FakeFeishu(Platform):
         assert 0 < len(body["uuid"]) <= 50
         card = json.loads(body["content"])
         assert {element["tag"] for element in card["elements"]} == {"markdown"}
-        self.sent.append({"to": request.path_params["message_id"], "parts": [part["content"] for part in card["elements"]]})
+        self.sent.append(
+            {"to": request.path_params["message_id"], "parts": [part["content"] for part in card["elements"]]}
+        )
         return JSONResponse({"code": 0, "msg": "success", "data": {}})
 
 

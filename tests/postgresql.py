@@ -20,7 +20,10 @@ def binaries() -> Path | None:
 
 @contextmanager
 def cluster(bin_folder: Path) -> Iterator[str]:
-    """The URL of an empty database on a Unix socket. PostgreSQL refuses to run as root: there, Debian's user postgres runs it."""
+    """The URL of an empty database on a Unix socket.
+
+    PostgreSQL refuses to run as root: there, Debian's user postgres runs it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="duty-postgresql-"))
     as_user: list[str] = []
     if os.geteuid() == 0:

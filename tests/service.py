@@ -14,9 +14,14 @@ from server.settings import Settings, read_settings
 
 
 def settings_for(home: Path, database: Path, **environment: str) -> Settings:
-    """Settings from DUTY_* variables without their prefix, in lower case; the database is a file in the given folder."""
+    """Settings from DUTY_* variables without their prefix, in lower case.
+
+    The database is a file in the given folder.
+    """
     given = {f"DUTY_{name.upper()}": value for name, value in environment.items()}
-    return read_settings({"DUTY_HOME": str(home), "DUTY_DATABASE_URL": f"sqlite:///{database / 'service.sqlite'}", **given})
+    return read_settings(
+        {"DUTY_HOME": str(home), "DUTY_DATABASE_URL": f"sqlite:///{database / 'service.sqlite'}", **given}
+    )
 
 
 @contextmanager

@@ -90,7 +90,9 @@ def test_a_key_may_do_what_its_scope_says(make: MakeClient, database: Database, 
     ],
     ids=["none", "basic", "no-secret", "wrong", "not-ascii", "cookie", "proxy-header"],
 )
-def test_once_there_is_a_key_others_are_refused(make: MakeClient, database: Database, headers: dict[str, str], code: str) -> None:
+def test_once_there_is_a_key_others_are_refused(
+    make: MakeClient, database: Database, headers: dict[str, str], code: str
+) -> None:
     database.create_key("bot", ["ask"])
     response = make().post(
         "/v1/ask", json=QUESTION, headers=[(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
@@ -174,7 +176,9 @@ def test_open_lets_everyone_ask_but_makes_nobody_an_admin(make: MakeClient, data
     assert client.post("/v1/ask", json=QUESTION, headers=bearer("wrong")).status_code == 401
 
 
-@pytest.mark.parametrize(("address", "status"), [("10.0.0.5", 200), ("10.0.0.6", 401), ("127.0.0.1", 401), ("testclient", 401)])
+@pytest.mark.parametrize(
+    ("address", "status"), [("10.0.0.5", 200), ("10.0.0.6", 401), ("127.0.0.1", 401), ("testclient", 401)]
+)
 def test_the_proxys_header_counts_from_the_proxy_only(make: MakeClient, address: str, status: int) -> None:
     client = make(address, page_access="proxy", proxy_addresses="10.0.0.5", proxy_header="X-User")
     assert client.post("/v1/ask", json=QUESTION, headers={"X-User": "zhang"}).status_code == status
@@ -185,7 +189,9 @@ def test_audit_and_feedback_record_the_proxys_user(make: MakeClient, database: D
     client = make("10.0.0.5", page_access="proxy", proxy_addresses="10.0.0.0/24", audit="on")
     user = {"X-Remote-User": "zhang"}
     answer_id = client.post("/v1/ask", json=QUESTION, headers=user).json()["id"]
-    assert client.post("/v1/feedback", json={"answer_id": answer_id, "verdict": "right"}, headers=user).status_code == 200
+    assert (
+        client.post("/v1/feedback", json={"answer_id": answer_id, "verdict": "right"}, headers=user).status_code == 200
+    )
     record = database.answer(answer_id)
     assert record is not None
     assert (record.asked_by, record.question) == ("user:zhang", QUESTION["question"])
@@ -210,7 +216,9 @@ def test_a_page_of_another_site_may_not_ask(make: MakeClient, headers: dict[str,
     assert client.post("/v1/ask", json=QUESTION, headers=headers).status_code == status
 
 
-@pytest.mark.parametrize(("host", "status"), [("localhost:8000", 200), ("[::1]:80", 200), ("evil.example.com", 403), ("", 403)])
+@pytest.mark.parametrize(
+    ("host", "status"), [("localhost:8000", 200), ("[::1]:80", 200), ("evil.example.com", 403), ("", 403)]
+)
 def test_without_keys_only_loopback_names_are_answered(make: MakeClient, host: str, status: int) -> None:
     assert make().post("/v1/ask", json=QUESTION, headers={"Host": host}).status_code == status
 
@@ -225,12 +233,19 @@ def test_cors_is_off_unless_configured(make: MakeClient) -> None:
     asking = {"Origin": "https://intranet.example.com", "Access-Control-Request-Method": "POST"}
     assert "access-control-allow-origin" not in make().options("/v1/ask", headers=asking).headers
     allowed = make(cors_origins="https://intranet.example.com").options("/v1/ask", headers=asking)
-    assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (200, "https://intranet.example.com")
+    assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (
+        200,
+        "https://intranet.example.com",
+    )
 
 
 def test_security_headers_are_on_every_answer(make: MakeClient) -> None:
     client = make()
-    for response in (client.post("/v1/ask", json=QUESTION), client.get("/nowhere"), client.post("/v1/ask", content=b"{")):
+    for response in (
+        client.post("/v1/ask", json=QUESTION),
+        client.get("/nowhere"),
+        client.post("/v1/ask", content=b"{"),
+    ):
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert response.headers["X-Frame-Options"] == "DENY"

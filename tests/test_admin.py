@@ -28,7 +28,9 @@ DOCUMENTS = "/v1/admin/documents"
 @pytest.fixture
 def client(small_home: Path, tmp_path: Path, encoder: Encoder) -> Iterator[TestClient]:
     settings = settings_for(small_home, tmp_path, max_upload_bytes="100000", max_body_bytes="1000")
-    with TestClient(create_app(settings, encoder), base_url="http://localhost", raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(settings, encoder), base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
         yield client
 
 
@@ -112,7 +114,10 @@ def test_versions_differences_and_back_again(client: TestClient, small_home: Pat
     first = str(IndexPaths(small_home).current_version())
     second = added(client)
     listed = client.get("/v1/admin/versions").json()["versions"]
-    assert [(one["version"], one["current"], one["clauses"]) for one in listed] == [(second, True, 12), (first, False, 8)]
+    assert [(one["version"], one["current"], one["clauses"]) for one in listed] == [
+        (second, True, 12),
+        (first, False, 8),
+    ]
     assert listed[0]["documents"] == ["small", "后勤"]
     assert listed[0]["created"].endswith("+00:00")
     (small_home / "questions.jsonl").write_text('{"question": "谁驾驶公务车接领导"}\n', encoding="utf-8")
@@ -199,7 +204,11 @@ def test_while_another_build_runs_one_is_told_to_come_again(client: TestClient, 
             client.delete(f"{DOCUMENTS}/small"),
             client.post("/v1/admin/rollback"),
         ):
-            assert (response.status_code, code_of(response), response.headers["Retry-After"]) == (503, "build_running", "5")
+            assert (response.status_code, code_of(response), response.headers["Retry-After"]) == (
+                503,
+                "build_running",
+                "5",
+            )
     assert client.post(f"{DOCUMENTS}/{preview}/publish").status_code == 200
 
 
@@ -215,12 +224,16 @@ ROUTES = [
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_only_an_admin_key_opens_these_routes(small_home: Path, tmp_path: Path, encoder: Encoder, method: str, path: str) -> None:
+def test_only_an_admin_key_opens_these_routes(
+    small_home: Path, tmp_path: Path, encoder: Encoder, method: str, path: str
+) -> None:
     settings = settings_for(small_home, tmp_path)
     database = Database.open(settings)
     keys = {scope: database.create_key(scope, [scope])[1] for scope in ("ask", "feedback", "admin")}
     database.close()
-    with TestClient(create_app(settings, encoder), base_url="http://localhost", raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(settings, encoder), base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
         assert client.request(method, path).status_code == 401
         for scope in ("ask", "feedback"):
             refused = client.request(method, path, headers=bearer(keys[scope]))
@@ -229,7 +242,9 @@ def test_only_an_admin_key_opens_these_routes(small_home: Path, tmp_path: Path, 
 
 
 @pytest.mark.parametrize(("method", "path"), [route for route in ROUTES if route[0] != "GET"])
-def test_a_page_of_another_site_can_change_nothing(client: TestClient, small_home: Path, method: str, path: str) -> None:
+def test_a_page_of_another_site_can_change_nothing(
+    client: TestClient, small_home: Path, method: str, path: str
+) -> None:
     version = IndexPaths(small_home).current_version()
     response = client.request(method, path, headers={"Origin": "https://evil.example"}, content=OTHER)
     assert (response.status_code, code_of(response)) == (403, "cross_site")
@@ -252,7 +267,9 @@ def test_no_question_fails_while_documents_come_and_go(small_home: Path, tmp_pat
         asking.start()
         try:
             for _ in range(2):
-                shown = httpx2.post(f"{server}{DOCUMENTS}", params={"filename": "后勤.txt"}, content=OTHER, timeout=60).json()
+                shown = httpx2.post(
+                    f"{server}{DOCUMENTS}", params={"filename": "后勤.txt"}, content=OTHER, timeout=60
+                ).json()
                 published = httpx2.post(f"{server}{DOCUMENTS}/{shown['preview']}/publish", timeout=60)
                 assert published.status_code == 200
                 time.sleep(0.7)

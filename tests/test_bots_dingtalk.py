@@ -1,4 +1,7 @@
-"""DingTalk: messages that its own SDK reads alike; answers checked by a stand-in for the address that a message brings."""
+"""DingTalk: messages that its own SDK reads alike.
+
+Answers are checked by a stand-in for the address that a message brings.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -143,14 +146,21 @@ def test_a_body_beyond_the_limit_is_refused(bot: str) -> None:
     ],
 )
 def test_answers_go_to_dingtalk_only(
-    bot: str, api: FakeDingTalk, message: Make, standing: tuple[FakeDingTalk, str], caplog: pytest.LogCaptureFixture, webhook: str
+    bot: str,
+    api: FakeDingTalk,
+    message: Make,
+    standing: tuple[FakeDingTalk, str],
+    caplog: pytest.LogCaptureFixture,
+    webhook: str,
 ) -> None:
     assert post(bot, message(sessionWebhook=webhook.format(origin=standing[1]))).status_code == 200
     assert ["DUTY_DINGTALK_ORIGINS" in line for line in logged(caplog)] == [True]
     assert "evil" not in caplog.text
 
 
-def test_a_redirect_is_not_followed(bot: str, api: FakeDingTalk, message: Make, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_redirect_is_not_followed(
+    bot: str, api: FakeDingTalk, message: Make, caplog: pytest.LogCaptureFixture
+) -> None:
     sent = message()
     api.failures.append(RedirectResponse(sent["sessionWebhook"], 307))
     post(bot, sent)
@@ -158,7 +168,9 @@ def test_a_redirect_is_not_followed(bot: str, api: FakeDingTalk, message: Make, 
         if caplog.records:
             break
         time.sleep(0.01)
-    assert list(logged(caplog)) == ["dingtalk: an answer was not delivered: sessionWebhook: HTTP 307 without a JSON object"]
+    assert list(logged(caplog)) == [
+        "dingtalk: an answer was not delivered: sessionWebhook: HTTP 307 without a JSON object"
+    ]
     assert (len(api.calls), api.sent) == (1, [])
 
 

@@ -1,4 +1,7 @@
-"""Feishu: requests that its own SDK accepts are accepted and others refused alike; answers checked by a stand-in for its API."""
+"""Feishu: requests that its own SDK accepts are accepted and others refused alike.
+
+Answers are checked by a stand-in for its API.
+"""
 
 import base64
 import hashlib
@@ -118,7 +121,9 @@ def test_a_request_that_feishus_sdk_accepts_is_answered_with_a_card(bot: str, ap
     )
 
 
-def test_audit_names_the_platform_and_its_user(bot: str, api: FakeFeishu, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_audit_names_the_platform_and_its_user(
+    bot: str, api: FakeFeishu, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     sent = feishu_event("积分商城谁运营")
     sent["event"]["sender"]["sender_id"]["open_id"] = "ou_audited"
     post(bot, sent)
@@ -143,7 +148,11 @@ def test_what_is_not_feishus_is_refused_without_saying_why(bot: str, api: FakeFe
     options: dict[str, dict[str, Any]] = {"old": {"ago": 3600}, "future": {"ago": -3600}, "key": {"key": "other"}}
     body, headers = feishu_request(sent, **options.get(change, {}))
     if change in ("signature", "timestamp", "nonce"):
-        name = {"signature": "X-Lark-Signature", "timestamp": "X-Lark-Request-Timestamp", "nonce": "X-Lark-Request-Nonce"}[change]
+        name = {
+            "signature": "X-Lark-Signature",
+            "timestamp": "X-Lark-Request-Timestamp",
+            "nonce": "X-Lark-Request-Nonce",
+        }[change]
         headers[name] = headers[name][:-1] + ("0" if headers[name][-1] != "0" else "1")
         assert accepted_by_the_sdk(body, headers) == []
     if change == "body":
@@ -183,7 +192,12 @@ def test_a_message_that_is_delivered_again_is_answered_once(bot: str, api: FakeF
 
 
 def mention(open_id: str, key: str = "@_user_1") -> dict[str, Any]:
-    return {"key": key, "id": {"open_id": open_id, "union_id": "on_x", "user_id": None}, "name": "职责", "tenant_key": "t"}
+    return {
+        "key": key,
+        "id": {"open_id": open_id, "union_id": "on_x", "user_id": None},
+        "name": "职责",
+        "tenant_key": "t",
+    }
 
 
 def test_in_a_group_only_those_who_name_the_bot_are_answered(bot: str, api: FakeFeishu) -> None:
@@ -193,7 +207,9 @@ def test_in_a_group_only_those_who_name_the_bot_are_answered(bot: str, api: Fake
         feishu_event(f"@_user_1 {QUESTION}", **group, mentions=[mention("ou_somebody")]),
         feishu_event(f"@_all {QUESTION}", **group, mentions=[{"key": "@_all", "id": {}, "name": "所有人"}]),
     ]
-    ours = feishu_event(f"@_user_1{QUESTION} @_user_2", **group, mentions=[mention(BOT), mention("ou_somebody", "@_user_2")])
+    ours = feishu_event(
+        f"@_user_1{QUESTION} @_user_2", **group, mentions=[mention(BOT), mention("ou_somebody", "@_user_2")]
+    )
     for sent in (*silent, ours):
         assert post(bot, sent).status_code == 200
     [reply] = api.wait(1)
@@ -254,7 +270,9 @@ def test_a_token_that_ended_is_fetched_anew(bot: str, api: FakeFeishu) -> None:
     assert api.calls[-3:] == ["reply", "token", "reply"]
 
 
-@pytest.mark.parametrize("failure", [(502, "x"), (429, ""), (400, {"code": 99991400, "msg": "request trigger frequency limit"})])
+@pytest.mark.parametrize(
+    "failure", [(502, "x"), (429, ""), (400, {"code": 99991400, "msg": "request trigger frequency limit"})]
+)
 def test_a_failing_api_is_tried_again(bot: str, api: FakeFeishu, failure: tuple[int, Any]) -> None:
     api.fail(failure, failure)
     post(bot, feishu_event(QUESTION))
@@ -280,7 +298,9 @@ def test_a_hundred_messages_at_once_are_each_answered_once(bot: str, api: FakeFe
     with ThreadPoolExecutor(20) as pool:
         statuses = list(pool.map(lambda one: post(bot, one).status_code, sent * 2))
     assert statuses == [200] * 200
-    assert sorted(reply["to"] for reply in api.wait(100)) == sorted(one["event"]["message"]["message_id"] for one in sent)
+    assert sorted(reply["to"] for reply in api.wait(100)) == sorted(
+        one["event"]["message"]["message_id"] for one in sent
+    )
 
 
 def test_a_follow_up_goes_on_from_the_same_chats_question(bot: str, api: FakeFeishu) -> None:

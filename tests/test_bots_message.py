@@ -96,7 +96,9 @@ def test_conversations_are_apart_and_end(service: Service) -> None:
     assert elsewhere == too_late != in_time
 
 
-def test_no_more_turns_and_conversations_are_kept_than_allowed(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_turns_and_conversations_are_kept_than_allowed(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(message, "CONVERSATIONS", 3)
 
     async def talk() -> list[tuple[tuple[str, str], ...]]:
@@ -272,8 +274,8 @@ def test_a_call_is_tried_until_it_is_well() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "tries", "error"),
-    [((503, {}), 4, "it: HTTP 503"), ((200, {"code": 7}), 4, "it: code 7"), ((200, []), 1, "it: HTTP 200 without a JSON object"),
-     ((403, {"code": 9, "msg": "no"}), 1, "it: code 9 no")],
+    [((503, {}), 4, "it: HTTP 503"), ((200, {"code": 7}), 4, "it: code 7"),
+     ((200, []), 1, "it: HTTP 200 without a JSON object"), ((403, {"code": 9, "msg": "no"}), 1, "it: code 9 no")],
 )  # fmt: skip
 def test_a_call_that_goes_on_failing_is_an_error(answer: tuple[int, Any], tries: int, error: str) -> None:
     api = Api()

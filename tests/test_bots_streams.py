@@ -61,10 +61,16 @@ def socket() -> Iterator[Socket]:
 @contextmanager
 def bot(platform: str, home: Path, tmp_path: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """`duty bot` in a process, which must end well when asked to."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("DUTY_") and "proxy" not in name.lower()}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("DUTY_") and "proxy" not in name.lower()
+    }
     database = {"DUTY_HOME": str(home), "DUTY_DATABASE_URL": f"sqlite:///{tmp_path / 'service.sqlite'}"}
     command = [sys.executable, "-m", "duty", "bot", platform]
-    with subprocess.Popen(command, env={**clean, **database, **environment}, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env={**clean, **database, **environment}, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             yield process
             process.send_signal(signal.SIGTERM)
@@ -98,7 +104,9 @@ def test_feishus_long_connection(home: Path, tmp_path: Path, socket: Socket) -> 
     async def endpoint(request: Request) -> Response:
         assert await request.json() == {"AppID": APP, "AppSecret": "s3cret"}
         config = {"ReconnectCount": -1, "ReconnectInterval": 1, "ReconnectNonce": 0, "PingInterval": 120}
-        return JSONResponse({"code": 0, "data": {"URL": f"{socket.address}/?device_id=d&service_id=1", "ClientConfig": config}})
+        return JSONResponse(
+            {"code": 0, "data": {"URL": f"{socket.address}/?device_id=d&service_id=1", "ClientConfig": config}}
+        )
 
     fake.app.router.routes.append(Route("/callback/ws/endpoint", endpoint, methods=["POST"]))
     sent = feishu_event(QUESTION)

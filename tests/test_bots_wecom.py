@@ -52,7 +52,9 @@ def pushing(
 ) -> Iterator[str]:
     """A server that answers through message/send."""
     app = {"wecom_agent_id": "1000002", "wecom_secret": "s3cret", "wecom_api": standing[1]}
-    settings = settings_for(home, tmp_path_factory.mktemp("pushing"), public_url="https://duty.example.com", **CALLBACK, **app)
+    settings = settings_for(
+        home, tmp_path_factory.mktemp("pushing"), public_url="https://duty.example.com", **CALLBACK, **app
+    )
     with running(create_app(settings, encoder)) as address:
         yield f"{address}/bots/wecom"
 
@@ -67,8 +69,8 @@ def passive(home: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFacto
 
 def xml(text: str = QUESTION, **changes: str) -> str:
     fields = {
-        "ToUserName": CORP, "FromUserName": new_id("user"), "CreateTime": "1348831860", "MsgType": "text", "Content": text,
-        "MsgId": new_id(), "AgentID": "1000002", **changes,
+        "ToUserName": CORP, "FromUserName": new_id("user"), "CreateTime": "1348831860", "MsgType": "text",
+        "Content": text, "MsgId": new_id(), "AgentID": "1000002", **changes,
     }  # fmt: skip
     return f"<xml>{''.join(f'<{name}><![CDATA[{value}]]></{name}>' for name, value in fields.items())}</xml>"
 
@@ -139,7 +141,9 @@ def test_a_message_that_is_delivered_again_is_answered_once(pushing: str, passiv
     plain = xml()
     assert [post(pushing, plain).status_code for _ in range(3)] == [200, 200, 200]
     post(pushing, xml(""))
-    assert texts(api) == [texts(api)[0], HELP] if api.wait(2)[1]["markdown"]["content"] == HELP else [HELP, texts(api)[1]]
+    assert (
+        texts(api) == [texts(api)[0], HELP] if api.wait(2)[1]["markdown"]["content"] == HELP else [HELP, texts(api)[1]]
+    )
     assert [bool(post(passive, plain).content) for _ in range(3)] == [True, False, False]
 
 
@@ -153,7 +157,9 @@ WRONG_KEY = WeChatCrypto(WECOM_TOKEN, "x" * 42 + "A", CORP)
     [{"crypto": WRONG_ID}, {"crypto": WRONG_TOKEN}, {"crypto": WRONG_KEY}, {"ago": 3600}, {"ago": -3600}],
     ids=["corporation", "token", "key", "old", "future"],
 )
-def test_what_is_not_wecoms_is_refused_without_saying_why(pushing: str, api: FakeWeCom, options: dict[str, Any]) -> None:
+def test_what_is_not_wecoms_is_refused_without_saying_why(
+    pushing: str, api: FakeWeCom, options: dict[str, Any]
+) -> None:
     response = post(pushing, xml(), **options)
     assert (response.status_code, response.json()["error"]["code"]) == (401, "refused")
     assert "this is no request of the platform, or an old one" in response.text
@@ -180,7 +186,9 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><xml><Encrypt>&b
 FILE = '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]><xml><Encrypt>&f;</Encrypt></xml>'
 
 
-@pytest.mark.parametrize("body", [BOMB, FILE, "<xml>", "", "{}", "\x00"], ids=["bomb", "file", "open", "empty", "json", "zero"])
+@pytest.mark.parametrize(
+    "body", [BOMB, FILE, "<xml>", "", "{}", "\x00"], ids=["bomb", "file", "open", "empty", "json", "zero"]
+)
 def test_no_xml_and_xml_with_entities_are_refused(pushing: str, body: str) -> None:
     query, _ = request(xml())
     assert httpx2.post(pushing, params=query, content=body).status_code == 401
@@ -199,7 +207,9 @@ def test_events_and_messages_to_another_app_meet_silence(pushing: str, api: Fake
     api.wait(1)
 
 
-@pytest.mark.parametrize(("plain", "said"), [(xml(" "), HELP), (xml(MsgType="image"), HELP), (xml("问" * 501), BAD_QUESTION)])
+@pytest.mark.parametrize(
+    ("plain", "said"), [(xml(" "), HELP), (xml(MsgType="image"), HELP), (xml("问" * 501), BAD_QUESTION)]
+)
 def test_what_is_no_question_is_told_what_is(pushing: str, api: FakeWeCom, plain: str, said: str) -> None:
     post(pushing, plain)
     assert [body["markdown"]["content"] for body in api.wait(1)] == [said]
@@ -219,7 +229,9 @@ def test_a_token_is_fetched_once_and_again_when_it_ended(pushing: str, api: Fake
     assert api.calls[-3:] == ["send", "gettoken", "send"]
 
 
-@pytest.mark.parametrize("failure", [(500, ""), (503, "busy"), (429, ""), (200, {"errcode": -1, "errmsg": "system busy"})])
+@pytest.mark.parametrize(
+    "failure", [(500, ""), (503, "busy"), (429, ""), (200, {"errcode": -1, "errmsg": "system busy"})]
+)
 def test_a_failing_api_is_tried_again(pushing: str, api: FakeWeCom, failure: tuple[int, Any]) -> None:
     api.fail(failure, failure)
     post(pushing, xml())

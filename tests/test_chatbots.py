@@ -49,7 +49,9 @@ def citations_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
     return [citation for post in answer["posts"] for citation in post["citations"]]
 
 
-def test_a_completion_is_the_answer_with_its_citations(client: openai.OpenAI, asked: dict[str, Any], server: str) -> None:
+def test_a_completion_is_the_answer_with_its_citations(
+    client: openai.OpenAI, asked: dict[str, Any], server: str
+) -> None:
     before = int(time.time())
     completion = client.chat.completions.create(model="dutyfinder", messages=[{"role": "user", "content": QUESTION}])
     assert completion.object == "chat.completion"
@@ -144,7 +146,9 @@ def test_models(client: openai.OpenAI) -> None:
     ],
     ids=["model", "no-message", "role", "last-role", "blank", "long", "image"],
 )
-def test_errors_are_openais(client: openai.OpenAI, body: dict[str, Any], kind: type[openai.APIStatusError], code: str) -> None:
+def test_errors_are_openais(
+    client: openai.OpenAI, body: dict[str, Any], kind: type[openai.APIStatusError], code: str
+) -> None:
     request = {"model": "dutyfinder", "messages": [{"role": "user", "content": QUESTION}], **body}
     with pytest.raises(kind) as caught:
         client.post("/chat/completions", body=request, cast_to=object)
@@ -159,7 +163,10 @@ def test_a_wrong_key_is_openais_error(home: Path, encoder: Encoder, tmp_path: Pa
     _, secret = database.create_key("bot", ["ask"])
     database.close()
     with running(create_app(settings, encoder)) as address:
-        with openai.OpenAI(base_url=f"{address}/v1", api_key="wrong") as wrong, pytest.raises(openai.AuthenticationError):
+        with (
+            openai.OpenAI(base_url=f"{address}/v1", api_key="wrong") as wrong,
+            pytest.raises(openai.AuthenticationError),
+        ):
             wrong.models.list()
         with openai.OpenAI(base_url=f"{address}/v1", api_key=secret) as right:
             assert len(list(right.models.list())) == 1
@@ -183,7 +190,12 @@ Retrieve = Callable[..., httpx2.Response]
 @pytest.fixture
 def retrieve(server: str) -> Retrieve:
     def post(**changes: Any) -> httpx2.Response:
-        body = {"knowledge_id": "all", "query": QUESTION, "retrieval_setting": {"top_k": 3, "score_threshold": 0.0}, **changes}
+        body = {
+            "knowledge_id": "all",
+            "query": QUESTION,
+            "retrieval_setting": {"top_k": 3, "score_threshold": 0.0},
+            **changes,
+        }
         return httpx2.post(f"{server}/dify/retrieval", json=body)
 
     return post
@@ -230,7 +242,9 @@ def test_dify_knows_documents_by_their_slug(retrieve: Retrieve) -> None:
     assert set(response.json()) == {"error_code", "error_msg"}
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b'{"knowledge_id": "", "query": ""}', b'{"knowledge_id": "all"}', b"null"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b'{"knowledge_id": "", "query": ""}', b'{"knowledge_id": "all"}', b"null"]
+)
 def test_difys_probe_gets_no_records(server: str, content: bytes) -> None:
     response = httpx2.post(f"{server}/dify/retrieval", content=content, headers={"content-type": "application/json"})
     assert (response.status_code, response.json()) == (200, {"records": []})
@@ -258,8 +272,13 @@ def test_difys_probe_gets_no_records(server: str, content: bytes) -> None:
     ],
 )  # fmt: skip
 def test_dify_filters_by_metadata(retrieve: Retrieve, operator: str, name: str, value: object, kept: bool) -> None:
-    condition = {"conditions": [{"name": [name], "comparison_operator": operator, "value": value}], "logical_operator": "and"}
-    records = retrieve(metadata_condition=condition, retrieval_setting={"top_k": 50, "score_threshold": 0.0}).json()["records"]
+    condition = {
+        "conditions": [{"name": [name], "comparison_operator": operator, "value": value}],
+        "logical_operator": "and",
+    }
+    records = retrieve(metadata_condition=condition, retrieval_setting={"top_k": 50, "score_threshold": 0.0}).json()[
+        "records"
+    ]
     assert (CLAUSE in [record["metadata"]["clause_id"] for record in records]) is kept
 
 
@@ -347,7 +366,11 @@ def test_mcp_over_http(server: str, asked: dict[str, Any]) -> None:
 
 
 def test_mcp_over_stdio(home: Path, tmp_path: Path, asked: dict[str, Any]) -> None:
-    environment = {**os.environ, "DUTY_HOME": str(home), "DUTY_DATABASE_URL": f"sqlite:///{tmp_path / 'service.sqlite'}"}
+    environment = {
+        **os.environ,
+        "DUTY_HOME": str(home),
+        "DUTY_DATABASE_URL": f"sqlite:///{tmp_path / 'service.sqlite'}",
+    }
     parameters = StdioServerParameters(command=sys.executable, args=["-m", "duty", "mcp"], env=environment)
 
     async def talk() -> None:
@@ -377,7 +400,9 @@ def test_mcp_over_stdio_speaks_the_llms_words_and_sees_a_new_index(
             first = await client.call_tool("find_owner", {"question": "编制年度预算"})
             assert first.structured_content is not None
             assert first.structured_content["answer"] == llm.says
-            small_document.write_text(small_document.read_text(encoding="utf-8").replace("财务部", "计划部"), encoding="utf-8")
+            small_document.write_text(
+                small_document.read_text(encoding="utf-8").replace("财务部", "计划部"), encoding="utf-8"
+            )
             new = build_index(load_corpus([small_document]), encoder, small_home).version
             for _ in range(100):
                 again = await client.call_tool("find_owner", {"question": "编制年度预算"})

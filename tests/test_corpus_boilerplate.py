@@ -24,7 +24,9 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "line"), EXAMPLES, ids=[f"{number}-{name}" for number, (name, _) in enumerate(EXAMPLES)])
+@pytest.mark.parametrize(
+    ("name", "line"), EXAMPLES, ids=[f"{number}-{name}" for number, (name, _) in enumerate(EXAMPLES)]
+)
 def test_boilerplate(name: str, line: str) -> None:
     assert boilerplate_name(line) == name
 

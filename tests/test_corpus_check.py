@@ -45,9 +45,13 @@ def test_shipped_findings_are_in_line_order(shipped: list[Finding]) -> None:
 @pytest.mark.parametrize(
     "finding",
     [
-        pytest.param(Finding("numbering_gap", 302, "客户服务部: position 5 is missing before 6: 客户关系支撑"), id="gap"),
         pytest.param(
-            Finding("department_without_positions", 307, "10000号运营中心: no position is named; it owns its duties itself"),
+            Finding("numbering_gap", 302, "客户服务部: position 5 is missing before 6: 客户关系支撑"), id="gap"
+        ),
+        pytest.param(
+            Finding(
+                "department_without_positions", 307, "10000号运营中心: no position is named; it owns its duties itself"
+            ),
             id="no-positions",
         ),
         pytest.param(
@@ -107,11 +111,15 @@ def test_nearly_the_same_is_no_twin() -> None:
 
 
 def test_twins_are_found_across_documents_and_are_the_later_ones() -> None:
-    first, second = (parse(f"{name}职责\n1.登记账簿，编制报表。\n", slug) for name, slug in (("财务部", "a"), ("审计部", "b")))
+    first, second = (
+        parse(f"{name}职责\n1.登记账簿，编制报表。\n", slug) for name, slug in (("财务部", "a"), ("审计部", "b"))
+    )
     found = check(Corpus((), (first, second), (), {}, {}, ()))
     assert [finding for finding in found["a"] if finding.kind == "twin_clauses"] == []
     assert [finding for finding in found["b"] if finding.kind == "twin_clauses"] == [
-        Finding("twin_clauses", 2, "审计部 1 and 财务部 1 (a, line 2) share 100% of their wording: 登记账簿，编制报表。")
+        Finding(
+            "twin_clauses", 2, "审计部 1 and 财务部 1 (a, line 2) share 100% of their wording: 登记账簿，编制报表。"
+        )
     ]
 
 
@@ -184,7 +192,9 @@ def all_pairs(clauses: list[Clause]) -> list[tuple[Clause, Clause, float]]:
 
 
 @settings(deadline=None, max_examples=400)
-@given(st.lists(st.tuples(st.sampled_from("甲乙丙"), st.text(alphabet="甲乙丙、。", min_size=1, max_size=9)), max_size=9))
+@given(
+    st.lists(st.tuples(st.sampled_from("甲乙丙"), st.text(alphabet="甲乙丙、。", min_size=1, max_size=9)), max_size=9)
+)
 def test_similar_clauses_are_those_of_all_pairs(drafts: list[tuple[str, str]]) -> None:
     clauses = clauses_of(drafts)
     assert list(similar_clauses(clauses)) == all_pairs(clauses)

@@ -43,7 +43,9 @@ def test_any_unicode_text(folder: Path, encoding: str, text: str) -> None:
         pytest.param(b"", "a.txt: the file is empty; expected duties as text", id="empty"),
         pytest.param("\ufeff \r\n\t\u3000".encode(), "a.txt: the file is empty", id="blank"),
         pytest.param(
-            b"PK\x03\x04", r"a.txt: not a text file (it holds the control character '\x03'); allowed: .txt or .md", id="binary"
+            b"PK\x03\x04",
+            r"a.txt: not a text file (it holds the control character '\x03'); allowed: .txt or .md",
+            id="binary",
         ),
         pytest.param(b"a\0", r"a.txt: not a text file (it holds the control character '\x00')", id="null"),
         pytest.param(b"\xff\xd8\xff\xe0", "a.txt: neither UTF-8 nor GB18030 text; allowed: those two", id="jpeg"),
@@ -61,7 +63,9 @@ def test_refused_content(tmp_path: Path, data: bytes, message: str) -> None:
 def test_refused_suffix(tmp_path: Path, name: str, kind: str) -> None:
     path = tmp_path / name
     path.write_text(TEXT, encoding="utf-8")
-    with pytest.raises(DocumentError, match=re.escape(f"{name}: files of type {kind} are not read; allowed: .txt or .md")):
+    with pytest.raises(
+        DocumentError, match=re.escape(f"{name}: files of type {kind} are not read; allowed: .txt or .md")
+    ):
         read_text(path)
 
 
@@ -79,5 +83,7 @@ def test_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_BYTES", 1500)
     assert read_text(path) == "x" * 1500
     monkeypatch.setattr(limits, "MAX_BYTES", 1499)
-    with pytest.raises(DocumentError, match=re.escape("a.txt: 1,500 bytes is too large; allowed: 1,499. Split the document")):
+    with pytest.raises(
+        DocumentError, match=re.escape("a.txt: 1,500 bytes is too large; allowed: 1,499. Split the document")
+    ):
         read_text(path)

@@ -27,7 +27,9 @@ def test_nothing_changed() -> None:
 
 
 def test_a_clause_before_others_moves_them() -> None:
-    changes = diff(clauses(SMALL), clauses(SMALL.replace("1.办理现金收付。\n2.", "1.审核报销单据。\n2.办理现金收付。\n3.", 1)))
+    changes = diff(
+        clauses(SMALL), clauses(SMALL.replace("1.办理现金收付。\n2.", "1.审核报销单据。\n2.办理现金收付。\n3.", 1))
+    )
     assert names(changes.added) == ["财务部·出纳 1"]
     assert pairs(changes.moved) == ["财务部·出纳 1 -> 财务部·出纳 2", "财务部·出纳 2 -> 财务部·出纳 3"]
     assert (changes.removed, changes.reworded) == ((), ())
@@ -58,14 +60,17 @@ def test_a_duty_that_another_post_takes_over_moved() -> None:
 
 
 lines = st.lists(
-    st.sampled_from(["审核合同。", "审核采购合同。", "编制预算。", "接待来访。", "编制年度预算。"]), min_size=1, max_size=8
+    st.sampled_from(["审核合同。", "审核采购合同。", "编制预算。", "接待来访。", "编制年度预算。"]),
+    min_size=1,
+    max_size=8,
 )
 
 
 @given(before=lines, after=lines)
 def test_every_clause_is_accounted_for(before: list[str], after: list[str]) -> None:
     old, new = (
-        clauses("财务部职责\n" + "\n".join(f"{number}.{line}" for number, line in enumerate(part, 1))) for part in (before, after)
+        clauses("财务部职责\n" + "\n".join(f"{number}.{line}" for number, line in enumerate(part, 1)))
+        for part in (before, after)
     )
     changes = diff(old, new)
     left = [*changes.removed, *(pair[0] for pair in (*changes.moved, *changes.reworded))]
@@ -87,4 +92,6 @@ def test_a_large_post_is_compared_in_place_only() -> None:
         clauses("工程部职责\n" + "\n".join(f"{number}.{text}{end}" for number, text in enumerate(texts, 1)))
         for end in ("", "并记录。")
     )
-    assert sorted(pairs(diff(old, new).reworded)) == sorted(f"工程部 {number} -> 工程部 {number}" for number in range(1, 601))
+    assert sorted(pairs(diff(old, new).reworded)) == sorted(
+        f"工程部 {number} -> 工程部 {number}" for number in range(1, 601)
+    )

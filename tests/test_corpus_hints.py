@@ -71,7 +71,9 @@ def test_hints(document: Path, hints: str, expected: list[str]) -> None:
 def test_hinted_noise_is_named(document: Path) -> None:
     hint(document, "noise: [7]\n")
     segments = load_document(document).segments
-    assert [TEXT[segment.start : segment.end] for segment in segments if segment.name == "hinted-noise"] == ["广告：星河厨具\n"]
+    assert [TEXT[segment.start : segment.end] for segment in segments if segment.name == "hinted-noise"] == [
+        "广告：星河厨具\n"
+    ]
     assert all(segment.kind is SegmentKind.BOILERPLATE for segment in segments if segment.name == "hinted-noise")
 
 
@@ -79,7 +81,13 @@ def test_hinted_noise_is_named(document: Path) -> None:
     ("hints", "message"),
     [
         ("noise: [", "食堂.hints.yaml: not YAML"),
-        ("- 1", "食堂.hints.yaml: list is not a hint; allowed: departments, positions, headings, items, noise, name, owners"),
+        (
+            "- 1",
+            (
+                "食堂.hints.yaml: list is not a hint; "
+                "allowed: departments, positions, headings, items, noise, name, owners"
+            ),
+        ),
         ("nosie: [1]", "食堂.hints.yaml: nosie is not a hint; allowed: departments"),
         ("noise: 3", "食堂.hints.yaml: noise is 3; expected a list"),
         ("noise: [0]", "食堂.hints.yaml: noise: 0 are no lines; expected 12 or 12-20, from 1"),

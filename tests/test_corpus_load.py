@@ -37,7 +37,11 @@ def write_questions(folder: Path, questions: dict[str, str]) -> None:
 def test_folder(folder: Path) -> None:
     corpus = load_corpus([folder])
     assert [document.slug for document in corpus.documents] == ["a-people", "b-finance"]
-    assert [clause.id for clause in corpus.clauses] == ["a-people/人事部/1", "b-finance/财务部/1", "b-finance/财务部/会计/1"]
+    assert [clause.id for clause in corpus.clauses] == [
+        "a-people/人事部/1",
+        "b-finance/财务部/1",
+        "b-finance/财务部/会计/1",
+    ]
     assert corpus.paths == (folder,)
     assert corpus.words == ("人事部", "财务部", "会计", "记账")
     assert corpus.asked_as == {"b-finance/财务部/1": ("谁记账？",)}
@@ -69,7 +73,9 @@ def test_load_document_takes_a_slug(folder: Path) -> None:
 
 def test_two_documents_of_one_name(folder: Path) -> None:
     (folder / "b-finance.md").write_text(FINANCE, encoding="utf-8")
-    with pytest.raises(DocumentError, match="the name 'b-finance' is taken by another document; rename one of the two files"):
+    with pytest.raises(
+        DocumentError, match="the name 'b-finance' is taken by another document; rename one of the two files"
+    ):
         load_corpus([folder])
 
 

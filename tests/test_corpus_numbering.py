@@ -41,7 +41,9 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize(
-    ("style", "damaged", "line", "path", "words"), EXAMPLES, ids=[f"{row}-{name}" for row, (name, *_) in enumerate(EXAMPLES)]
+    ("style", "damaged", "line", "path", "words"),
+    EXAMPLES,
+    ids=[f"{row}-{name}" for row, (name, *_) in enumerate(EXAMPLES)],
 )
 def test_style(style: str, damaged: bool, line: str, path: tuple[int, ...], words: str) -> None:
     marker = find_marker(line)

@@ -159,7 +159,9 @@ def test_shipped_words_cut_by_line_ends_are_joined(document: Document, line: int
 
 
 def test_shipped_brackets_are_restored_where_sure_and_nowhere_else(document: Document) -> None:
-    bracketed = {clause.lines[0]: re.findall(r".?（.*?）.?.?", clause.text) for clause in document.clauses if "（" in clause.text}
+    bracketed = {
+        clause.lines[0]: re.findall(r".?（.*?）.?.?", clause.text) for clause in document.clauses if "（" in clause.text
+    }
     assert bracketed == {
         38: ["理（分析、检查、考核、投诉督办、整改）工作"],
         178: ["县（市）分公"],
@@ -194,7 +196,9 @@ def test_shipped_texts_hold_no_ocr_remains(document: Document) -> None:
 
 
 def test_shipped_finding_is_the_gap_before_the_sixth_position(document: Document) -> None:
-    assert document.findings == (Finding("numbering_gap", 302, "客户服务部: position 5 is missing before 6: 客户关系支撑"),)
+    assert document.findings == (
+        Finding("numbering_gap", 302, "客户服务部: position 5 is missing before 6: 客户关系支撑"),
+    )
 
 
 # -- other documents ---------------------------------------------------------------------------------------------------
@@ -210,7 +214,13 @@ def test_shipped_finding_is_the_gap_before_the_sixth_position(document: Document
         ),
         pytest.param(
             "财务部职责\n1.负责预算：\n1.1编制：\na)草案。\nb)定稿。\n2.核算。\n",
-            ["财务部 1 负责预算：", "财务部 1.1 编制：", "财务部 1.1.1 草案。", "财务部 1.1.2 定稿。", "财务部 2 核算。"],
+            [
+                "财务部 1 负责预算：",
+                "财务部 1.1 编制：",
+                "财务部 1.1.1 草案。",
+                "财务部 1.1.2 定稿。",
+                "财务部 2 核算。",
+            ],
             id="paths-and-letters",
         ),
         pytest.param(
@@ -234,8 +244,12 @@ def test_shipped_finding_is_the_gap_before_the_sixth_position(document: Document
             ["财务部·会计 1 记账。", "财务部·出纳 1 付款。"],
             id="fields",
         ),
-        pytest.param("会计岗位职责\n1、记账。\n2、报税。\n", ["doc·会计 1 记账。", "doc·会计 2 报税。"], id="no-department"),
-        pytest.param("服务规范\n1、接诊。\n2、转诊。\n", ["服务规范 1 接诊。", "服务规范 2 转诊。"], id="owned-by-its-title"),
+        pytest.param(
+            "会计岗位职责\n1、记账。\n2、报税。\n", ["doc·会计 1 记账。", "doc·会计 2 报税。"], id="no-department"
+        ),
+        pytest.param(
+            "服务规范\n1、接诊。\n2、转诊。\n", ["服务规范 1 接诊。", "服务规范 2 转诊。"], id="owned-by-its-title"
+        ),
         pytest.param("1、接诊。\n2、转诊。\n", ["doc 1 接诊。", "doc 2 转诊。"], id="no-names-at-all"),
         pytest.param(
             "财务部职责\n（一）会计\n一、月末\n1.结账。\n（二）出纳\n1.付款。\n",
@@ -258,7 +272,9 @@ def test_shipped_finding_is_the_gap_before_the_sixth_position(document: Document
             id="no-heading-as-long-as-a-sentence",
         ),
         pytest.param("财务部职责\n1.管预\n算和\n核算。\n", ["财务部 1 管预算和核算。"], id="wrapped-lines"),
-        pytest.param("财务部职责\n1.管预算\n- 3 -\n编制。\n", ["财务部 1 管预算编制。"], id="page-break-inside-a-clause"),
+        pytest.param(
+            "财务部职责\n1.管预算\n- 3 -\n编制。\n", ["财务部 1 管预算编制。"], id="page-break-inside-a-clause"
+        ),
     ],
 )
 def test_document_of_another_form(text: str, expected: list[str]) -> None:
@@ -285,7 +301,12 @@ def test_department_named_again_goes_on_with_its_positions() -> None:
 
 def test_restarted_list_gets_ids_of_its_own() -> None:
     document = parse("财务部职责\n1.记账。\n2.报税。\n1.付款。\n1.盘点。\n", "doc")
-    assert [clause.id for clause in document.clauses] == ["doc/财务部/1", "doc/财务部/2", "doc/财务部/1~2", "doc/财务部/1~3"]
+    assert [clause.id for clause in document.clauses] == [
+        "doc/财务部/1",
+        "doc/财务部/2",
+        "doc/财务部/1~2",
+        "doc/财务部/1~3",
+    ]
     assert [clause.number for clause in document.clauses] == ["1", "2", "1", "1"]
 
 
@@ -352,7 +373,9 @@ def test_damaged_position_heading_follows_an_undamaged_one() -> None:
     ],
 )
 def test_text_without_a_duty_is_refused(text: str) -> None:
-    with pytest.raises(DocumentError, match=rf"doc: no duty found in {len(split_lines(text))} lines; expected numbered items"):
+    with pytest.raises(
+        DocumentError, match=rf"doc: no duty found in {len(split_lines(text))} lines; expected numbered items"
+    ):
         parse(text, "doc")
 
 
@@ -555,7 +578,11 @@ HOSPITAL = """第一章 行政管理部门职责
         ),
         pytest.param(
             POSTS,
-            ["仓储部·仓库管理员 1 负责货物收发；", "仓储部·仓库管理员 2 负责账物核对。", "仓储部·叉车司机 1 负责货物装卸。"],
+            [
+                "仓储部·仓库管理员 1 负责货物收发；",
+                "仓储部·仓库管理员 2 负责账物核对。",
+                "仓储部·叉车司机 1 负责货物装卸。",
+            ],
             id="post-descriptions-in-fields",
         ),
         pytest.param(

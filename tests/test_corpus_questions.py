@@ -30,7 +30,10 @@ def test_questions_path(document: str, questions: str) -> None:
 def test_read_counts_lines_and_skips_blank_ones(tmp_path: Path) -> None:
     path = tmp_path / "a.questions.jsonl"
     path.write_text(f"\n{json.dumps(ROW)}\n  \n{json.dumps({**ROW, 'questions': []})}\n", encoding="utf-8")
-    assert read_questions(path) == [entry("doc/财务部/1", "记账。", "谁记账？", line=2), entry("doc/财务部/1", "记账。", line=4)]
+    assert read_questions(path) == [
+        entry("doc/财务部/1", "记账。", "谁记账？", line=2),
+        entry("doc/财务部/1", "记账。", line=4),
+    ]
 
 
 def test_no_file_no_questions(tmp_path: Path) -> None:
@@ -44,9 +47,13 @@ def test_no_file_no_questions(tmp_path: Path) -> None:
         pytest.param("[]", "expected a JSON object", id="list"),
         pytest.param("7", "expected a JSON object", id="number"),
         pytest.param(json.dumps({"clause_id": "x"}), "(KeyError('digest')). Mend the line", id="missing-key"),
-        pytest.param(json.dumps({**ROW, "questions": "谁？"}), "questions must be a list of texts that are not empty", id="text"),
+        pytest.param(
+            json.dumps({**ROW, "questions": "谁？"}), "questions must be a list of texts that are not empty", id="text"
+        ),
         pytest.param(json.dumps({**ROW, "questions": [1]}), "questions must be a list of texts", id="numbers"),
-        pytest.param(json.dumps({**ROW, "questions": ["谁？", " "]}), "questions must be a list of texts", id="blank-question"),
+        pytest.param(
+            json.dumps({**ROW, "questions": ["谁？", " "]}), "questions must be a list of texts", id="blank-question"
+        ),
     ],
 )
 def test_malformed_line_is_named(tmp_path: Path, line: str, message: str) -> None:
@@ -74,7 +81,9 @@ def test_attach_reports_questions_of_no_clause() -> None:
 
 
 def test_attach_reports_questions_for_other_wording() -> None:
-    message = f"1 expected questions were written for other wording; review them and set digest to {text_digest('记账。')}"
+    message = (
+        f"1 expected questions were written for other wording; review them and set digest to {text_digest('记账。')}"
+    )
     assert attach(DOCUMENT, [entry("doc/财务部/1", "记帐。", "谁？")]) == (
         {},
         (Finding("orphan_questions", 1, f"doc/财务部/1: {message}"),),

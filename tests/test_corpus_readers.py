@@ -1,4 +1,7 @@
-"""Files of each format -> clauses, on files that the tests make with the same libraries, and the refusals of bad ones."""
+"""Files of each format -> clauses, and the refusals of bad ones.
+
+The tests make the files with the same libraries.
+"""
 
 import random
 import re
@@ -188,7 +191,14 @@ def test_word_number_formats(number: int, form: str, text: str) -> None:
 def test_word_numbers_restart_below_a_new_number() -> None:
     levels = {0: Level("decimal", "第%1条", 1), 1: Level("decimal", "%1.%2", 1), 2: Level("bullet", "o", 1)}
     numbering = Numbering({"1": ("a", levels)})
-    assert [numbering.next("1", level) for level in (0, 1, 1, 0, 1, 2)] == ["第1条 ", "1.1 ", "1.2 ", "第2条 ", "2.1 ", "• "]
+    assert [numbering.next("1", level) for level in (0, 1, 1, 0, 1, 2)] == [
+        "第1条 ",
+        "1.1 ",
+        "1.2 ",
+        "第2条 ",
+        "2.1 ",
+        "• ",
+    ]
     assert numbering.next("2", 0) == ""
 
 
@@ -274,7 +284,8 @@ PAGE = """<!DOCTYPE html><html><head><title>部门</title><script>var a = "1. �
 <div id="page"><div class="crumbs">当前位置：首页</div>
 <div class="text"><h2>采购部</h2><ol><li>负责比价。</li><li>负责合同：<ul><li>起草；</li><li>归档。</li></ul></li></ol>
 <h2>质检部</h2><p>①负责来料检验。<br>②负责出厂检验。</p>
-<table><tr><th>岗位</th><th>职责</th></tr><tr><td rowspan="2">检验员</td><td>抽样</td></tr><tr><td>化验</td></tr></table>
+<table><tr><th>岗位</th><th>职责</th></tr><tr><td rowspan="2">检验员</td><td>抽样</td></tr>\
+<tr><td>化验</td></tr></table>
 </div></div><div class="footer"><p>版权所有 星河厂 电话 000</p></div></body></html>"""
 
 
@@ -371,7 +382,9 @@ def test_scanned_pdf_is_refused_with_the_reason(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "扫描.pdf"), pagesize=A4)
     canvas.drawImage(str(tmp_path / "page.png"), 0, 0, 500, 700)
     canvas.save()
-    with pytest.raises(DocumentError, match=r"扫描\.pdf: its pages are pictures \(scanned\); allowed: PDF files with text"):
+    with pytest.raises(
+        DocumentError, match=r"扫描\.pdf: its pages are pictures \(scanned\); allowed: PDF files with text"
+    ):
         load_document(tmp_path / "扫描.pdf")
 
 
@@ -489,7 +502,9 @@ def rewritten(path: Path, name: str, content: bytes) -> None:
             "word/document.xml declares XML entities",
             id="entities",
         ),
-        pytest.param("word/media/bomb.bin", b"\0" * (limits.MAX_UNPACKED_BYTES + 1), "bytes, unpacked, is too large", id="bomb"),
+        pytest.param(
+            "word/media/bomb.bin", b"\0" * (limits.MAX_UNPACKED_BYTES + 1), "bytes, unpacked, is too large", id="bomb"
+        ),
         pytest.param("word/bomb.xml", b" " * (limits.MAX_XML_BYTES + 1), "bytes of XML is too large", id="xml-bomb"),
     ],
 )

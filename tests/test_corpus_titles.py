@@ -12,7 +12,9 @@ DEPARTMENT, POSITION, DUTIES, TOPIC = Names.DEPARTMENT, Names.POSITION, Names.DU
     ("text", "title"),
     [
         pytest.param("市场部职责及岗位设置", Title(DEPARTMENT, "市场部", True), id="department-duties-and-posts"),
-        pytest.param("政企客户部基准岗位设置及主要职责", Title(DEPARTMENT, "政企客户部", True), id="department-long-phrase"),
+        pytest.param(
+            "政企客户部基准岗位设置及主要职责", Title(DEPARTMENT, "政企客户部", True), id="department-long-phrase"
+        ),
         pytest.param("10000号运营中心主要职责:", Title(DEPARTMENT, "10000号运营中心", True), id="department-colon"),
         pytest.param(" 人事处的工作职责 ", Title(DEPARTMENT, "人事处", True), id="department-de"),
         pytest.param("财务部", Title(DEPARTMENT, "财务部", True), id="department-alone"),

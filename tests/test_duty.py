@@ -1,4 +1,7 @@
-"""The command line: what it prints, its exit codes, and that no traceback reaches a user. Some of it as its own process."""
+"""The command line: what it prints, its exit codes, and that no traceback reaches a user.
+
+Some of it as its own process.
+"""
 
 import json
 import shutil
@@ -61,7 +64,9 @@ def test_usage_errors_exit_with_2(home: Path, arguments: list[str], message: str
 
 
 def test_a_misspelt_setting_is_refused(home: Path) -> None:
-    assert "unknown setting DUTY_MODLE; did you mean DUTY_MODEL?" in refused(duty_process("ask", "佣金", DUTY_MODLE="x"), 2)
+    assert "unknown setting DUTY_MODLE; did you mean DUTY_MODEL?" in refused(
+        duty_process("ask", "佣金", DUTY_MODLE="x"), 2
+    )
 
 
 def test_click_usage_errors_exit_with_2() -> None:
@@ -133,7 +138,9 @@ def test_a_bad_document_is_refused_and_the_old_index_still_answers(
 
 
 def test_a_missing_document_is_refused(tmp_path: Path) -> None:
-    assert "no such file or folder" in refused(duty("index", "--corpus", tmp_path / "none.txt", "--home", tmp_path / "home"), 1)
+    assert "no such file or folder" in refused(
+        duty("index", "--corpus", tmp_path / "none.txt", "--home", tmp_path / "home"), 1
+    )
     assert not (tmp_path / "home").exists()
 
 
@@ -186,7 +193,9 @@ def test_batch_answers_in_order_with_ids(home: Path, tmp_path: Path) -> None:
         {"id": "where", "question": "佣金", "department": "财务部"},
         {"id": "none", "question": "今天天气怎么样"},
     ]
-    (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in questions), encoding="utf-8")
+    (tmp_path / "in.jsonl").write_text(
+        "\n".join(json.dumps(row, ensure_ascii=False) for row in questions), encoding="utf-8"
+    )
     result = duty_process("ask", "--batch", tmp_path / "in.jsonl", "--out", tmp_path / "out.jsonl", "--home", home)
     assert result.returncode == 0, result.stderr
     answers = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -194,13 +203,23 @@ def test_batch_answers_in_order_with_ids(home: Path, tmp_path: Path) -> None:
     assert answers[0]["posts"][0]["position"] == "社会渠道经理"
     assert answers[1]["posts"][0]["department"] == "客户服务部"
     assert [answer["abstained"] for answer in answers] == [False, False, True, True, True]
-    assert [answer.get("error", {}).get("code") for answer in answers] == [None, None, "bad_question", "unknown_name", None]
+    assert [answer.get("error", {}).get("code") for answer in answers] == [
+        None,
+        None,
+        "bad_question",
+        "unknown_name",
+        None,
+    ]
     assert list(answers[2])[:-1] == list(answers[0])
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [("{", "in.jsonl:2: not JSON"), ('{"id": 1}', "in.jsonl:2: expected an object"), ("[1]", "in.jsonl:2: expected an object")],
+    [
+        ("{", "in.jsonl:2: not JSON"),
+        ('{"id": 1}', "in.jsonl:2: expected an object"),
+        ("[1]", "in.jsonl:2: expected an object"),
+    ],
     ids=["json", "question", "list"],
 )
 def test_a_bad_batch_is_refused_before_any_work(home: Path, tmp_path: Path, line: str, message: str) -> None:
@@ -249,7 +268,9 @@ def test_documents_come_go_and_versions_go_back(small_home: Path, tmp_path: Path
     assert "10 clauses and 0 expected questions of small, 后勤" in added.stderr
     second = IndexPaths(small_home).current_version()
     assert "is taken by another document" in refused(duty("corpus", "add", file, "--home", small_home), 1)
-    assert "is no name for a document" in refused(duty("corpus", "add", file, "--name", "../x", "--home", small_home), 2)
+    assert "is no name for a document" in refused(
+        duty("corpus", "add", file, "--name", "../x", "--home", small_home), 2
+    )
     assert duty("corpus", "list", "--home", small_home).stdout.splitlines() == [
         f"small  2 departments, 3 positions, 8 clauses, 0 findings  {small_home}/corpus/small.txt",
         f"后勤  1 departments, 0 positions, 2 clauses, 0 findings  {small_home}/corpus/后勤.txt",
@@ -262,7 +283,11 @@ def test_documents_come_go_and_versions_go_back(small_home: Path, tmp_path: Path
     assert IndexPaths(small_home).current_version() == second
     diff = json.loads(duty("index", "diff", first, second, "--json", "--home", small_home).stdout)
     assert (diff["from"], diff["to"], len(diff["added"])) == (first, second, 2)
-    assert diff["owners"][0] == {"question": "谁维修电梯", "from": None, "to": {"department": "后勤部", "position": None}}
+    assert diff["owners"][0] == {
+        "question": "谁维修电梯",
+        "from": None,
+        "to": {"department": "后勤部", "position": None},
+    }
     assert duty("index", "rollback", "--home", small_home).returncode == 0
     assert IndexPaths(small_home).current_version() == first
     listed = duty("index", "list", "--home", small_home).stdout.splitlines()

@@ -30,9 +30,9 @@ OBJECTS = [
     "电动车充电桩", "地下管廊", "过街天桥", "公共厕所", "建筑工地",
 ]  # fmt: skip
 ACTIONS = [
-    "日常巡查和登记", "采购招标", "投诉受理", "年度检验", "维修养护", "收费标准核定", "人员培训", "应急演练", "合同审核",
-    "档案保管", "卫生监督", "选址规划", "验收移交", "宣传引导", "节假日值守", "设备更新", "财产清查", "数据统计上报", "安全评估",
-    "志愿者招募",
+    "日常巡查和登记", "采购招标", "投诉受理", "年度检验", "维修养护", "收费标准核定", "人员培训", "应急演练",
+    "合同审核", "档案保管", "卫生监督", "选址规划", "验收移交", "宣传引导", "节假日值守", "设备更新", "财产清查",
+    "数据统计上报", "安全评估", "志愿者招募",
 ]  # fmt: skip
 DOCUMENTS, QUERIES = 5000, 40
 
@@ -41,7 +41,9 @@ DOCUMENTS, QUERIES = 5000, 40
 class Files:
     """A data set as its three files' texts."""
 
-    corpus: str = '{"_id": "d1", "title": "预算", "text": "编制年度预算。"}\n{"_id": "d2", "title": "", "text": "保管印章。"}\n'
+    corpus: str = (
+        '{"_id": "d1", "title": "预算", "text": "编制年度预算。"}\n{"_id": "d2", "title": "", "text": "保管印章。"}\n'
+    )
     queries: str = '{"_id": "q1", "text": "谁编预算"}\n{"_id": "q2", "text": "章在谁那"}\n'
     qrels: str = "query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\td2\t0\nq2\td2\t1\n"
 
@@ -89,7 +91,9 @@ def test_departments_and_positions_come_from_metadata(tmp_path: Path) -> None:
 
 def test_numbers_as_ids_missing_texts_and_blank_lines(tmp_path: Path) -> None:
     files = Files(
-        corpus='{"_id": 7}\n\n{"_id": "x", "title": "甲"}\n', queries='\n{"_id": 1, "text": "甲"}\n', qrels="1\t7\t1\n\n"
+        corpus='{"_id": 7}\n\n{"_id": "x", "title": "甲"}\n',
+        queries='\n{"_id": 1, "text": "甲"}\n',
+        qrels="1\t7\t1\n\n",
     )
     data = read_data_set(files.write(tmp_path / "bench"))
     assert [(clause.id, clause.text) for clause in data.corpus.clauses] == [("7", ""), ("x", "甲")]
@@ -114,12 +118,18 @@ def test_unknown_documents_of_qrels_are_named(tmp_path: Path) -> None:
         (Files(corpus='\n{"text": "x"}\n'), "corpus.jsonl:2: _id must be a text"),
         (Files(corpus=lines({"_id": "d1"}, {"_id": "d1"})), "corpus.jsonl:2: _id 'd1' is already used"),
         (Files(corpus=lines({"_id": "d1", "metadata": "x"})), "corpus.jsonl:1: metadata must be an object"),
-        (Files(corpus=lines({"_id": "d1", "metadata": {"department": ["x"]}})), "corpus.jsonl:1: department and position"),
+        (
+            Files(corpus=lines({"_id": "d1", "metadata": {"department": ["x"]}})),
+            "corpus.jsonl:1: department and position",
+        ),
         (Files(corpus=lines({"_id": "d1", "metadata": {"position": 3}})), "corpus.jsonl:1: department and position"),
         (Files(corpus=""), "corpus.jsonl has no document"),
         (Files(queries='{"_id": "q1"}\n'), "queries.jsonl:1: text must be a text"),
         (Files(queries='{"text": "x"}\n'), "queries.jsonl:1: _id must be a text"),
-        (Files(queries=lines({"_id": "q1", "text": "x"}, {"_id": "q2", "text": " "})), "queries.jsonl:2: the query is empty"),
+        (
+            Files(queries=lines({"_id": "q1", "text": "x"}, {"_id": "q2", "text": " "})),
+            "queries.jsonl:2: the query is empty",
+        ),
         (
             Files(queries=lines({"_id": "q1", "text": "x"}, {"_id": "q1", "text": "y"})),
             "queries.jsonl:2: _id 'q1' is already used",
@@ -167,7 +177,9 @@ IDS = [f"d{number}" for number in range(14)]
 QUERY_IDS = ["q1", "q2", "q3"]
 judged_queries = st.dictionaries(
     st.sampled_from(QUERY_IDS),
-    st.dictionaries(st.sampled_from(IDS), st.integers(0, 3), min_size=1, max_size=6).filter(lambda judged: any(judged.values())),
+    st.dictionaries(st.sampled_from(IDS), st.integers(0, 3), min_size=1, max_size=6).filter(
+        lambda judged: any(judged.values())
+    ),
     min_size=1,
 )
 runs = st.fixed_dictionaries({query: st.lists(st.sampled_from(IDS), min_size=1, unique=True) for query in QUERY_IDS})
@@ -175,7 +187,9 @@ runs = st.fixed_dictionaries({query: st.lists(st.sampled_from(IDS), min_size=1, 
 
 def their_scores(qrels: dict[str, dict[str, int]], run: list[Any]) -> dict[str, float]:
     """The same five means from trec_eval; `run` in order of rank."""
-    judged = [ir_measures.Qrel(query, document, grade) for query, found in qrels.items() for document, grade in found.items()]
+    judged = [
+        ir_measures.Qrel(query, document, grade) for query, found in qrels.items() for document, grade in found.items()
+    ]
     found = ir_measures.pytrec_eval.calc_aggregate([Success @ 1, nDCG @ 10, R @ 10, R @ 100], judged, run)
     ranks: dict[str, int] = {}
     first = []
@@ -190,7 +204,9 @@ def their_scores(qrels: dict[str, dict[str, int]], run: list[Any]) -> dict[str, 
 @settings(deadline=None, max_examples=60)
 @given(judged_queries, runs)
 def test_scores_are_those_of_trec_eval(qrels: dict[str, dict[str, int]], rankings: dict[str, list[str]]) -> None:
-    scored = {query: [(item, 1.0 - 0.01 * place) for place, item in enumerate(found)] for query, found in rankings.items()}
+    scored = {
+        query: [(item, 1.0 - 0.01 * place) for place, item in enumerate(found)] for query, found in rankings.items()
+    }
     run = [ir_measures.ScoredDoc(query, item, score) for query in qrels for item, score in scored[query]]
     assert score_run(qrels, scored) == pytest.approx(their_scores(qrels, run))
 
@@ -202,7 +218,9 @@ def test_written_scores_fall_even_where_they_tie(tmp_path_factory: pytest.TempPa
     hits = [(f"d{place}", score) for place, score in enumerate(sorted(scores, reverse=True))]
     write_trec({"q": hits}, path, tag="mine")
     rows = [line.split(" ") for line in path.read_text(encoding="utf-8").splitlines()]
-    assert [row[:4] + row[5:] for row in rows] == [["q", "Q0", item, str(rank), "mine"] for rank, (item, _) in enumerate(hits, 1)]
+    assert [row[:4] + row[5:] for row in rows] == [
+        ["q", "Q0", item, str(rank), "mine"] for rank, (item, _) in enumerate(hits, 1)
+    ]
     assert all(float(one[4]) > float(two[4]) for one, two in pairwise(rows))
     assert all(abs(float(row[4]) - score) < 2e-5 for row, (_, score) in zip(rows, hits, strict=True))
 
@@ -253,7 +271,9 @@ def test_five_thousand_documents_end_to_end(big: Path, tmp_path: Path, monkeypat
     assert content["unknown_documents"] == ["doc-5000", "gone"]
     printed = result.stdout.splitlines()
     assert printed[0] == "5000 documents, 40 queries, model bigrams"
-    assert [line.split() for line in printed[1:6]] == [[name, f"{value:.4f}"] for name, value in content["metrics"].items()]
+    assert [line.split() for line in printed[1:6]] == [
+        [name, f"{value:.4f}"] for name, value in content["metrics"].items()
+    ]
     assert " ".join(printed[6:]) == "2 judged documents are not in corpus.jsonl and count as not found: doc-5000 gone"
 
     rows = [line.split(" ") for line in run_out.read_text(encoding="utf-8").splitlines()]

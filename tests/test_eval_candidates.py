@@ -1,4 +1,7 @@
-"""Feedback becomes gold only through a person: what is proposed, what is refused, and that the gold file is left alone."""
+"""Feedback becomes gold only through a person.
+
+What is proposed, what is refused, and that the gold file is left alone.
+"""
 
 import json
 from collections.abc import Iterator
@@ -61,7 +64,10 @@ def without(row: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def test_what_feedback_proposes(tmp_path: Path, small: Index) -> None:
-    """A corrected verdict, one that confirms the first post, one that says nothing of use, and what gold has or came before."""
+    """A corrected verdict, one that confirms the first post, and one that says nothing of use.
+
+    And what gold has or came before.
+    """
     right = {"answer_id": "f2", "question": " 年底的账谁来算 ", "verdict": "right", "posts": POSTS}
     known = GoldQuestion("k", "谁盖章", Kind.EVERYDAY, (), (), 1)
     feedback = write(
@@ -109,14 +115,22 @@ def test_what_feedback_proposes(tmp_path: Path, small: Index) -> None:
         ({**FEEDBACK, "position": "厨师"}, "财务部·厨师 is in no document of this index"),
         ({**FEEDBACK, "department": "后勤部", "position": None}, "后勤部 is in no document of this index"),
         (
-            {"answer_id": "x", "question": "x", "verdict": "right", "posts": [{"department": "食堂", "position": None}]},
+            {
+                "answer_id": "x",
+                "question": "x",
+                "verdict": "right",
+                "posts": [{"department": "食堂", "position": None}],
+            },
             "食堂 is in no",
         ),
         ({**FEEDBACK, "verdict": "maybe"}, "verdict 'maybe'; allowed: right, wrong"),
         (without(FEEDBACK, "verdict"), "verdict is missing or no text"),
         (without(FEEDBACK, "question"), "question is missing or no text"),
         ({**FEEDBACK, "answer_id": None}, "answer_id is missing or no text"),
-        ({"answer_id": "x", "question": "x", "verdict": "right", "posts": ["财务部"]}, "posts must be a list of objects"),
+        (
+            {"answer_id": "x", "question": "x", "verdict": "right", "posts": ["财务部"]},
+            "posts must be a list of objects",
+        ),
         ("{", "expected a JSON object"),
         ("[]", "expected a JSON object"),
     ],

@@ -19,7 +19,8 @@ from indexer.encoders.encoder import Encoder
 from tests import command
 from tests.command import Result, failed, refused
 
-# The duties of the small document, each asked for in nearly its words: post, number, question. The first one looks like markup.
+# The duties of the small document, each asked for in nearly its words: post, number, question. The first one looks like
+# markup.
 DUTIES = [
     ("财务部", None, "1", "公司的资金[/b]谁来管理"),
     ("财务部", None, "2", "年度预算谁编制"),
@@ -64,7 +65,12 @@ def write(path: Path, *rows: object) -> Path:
 @pytest.fixture
 def gold(tmp_path: Path) -> Path:
     rows: list[dict[str, Any]] = [
-        {"id": f"q{number}", "question": question, "kind": "official", "relevant": [entry(department, position, clause)]}
+        {
+            "id": f"q{number}",
+            "question": question,
+            "kind": "official",
+            "relevant": [entry(department, position, clause)],
+        }
         for number, (department, position, clause, question) in enumerate(DUTIES)
     ]
     rows.append({"id": "none", "question": "月球上有没有水", "kind": "none", "relevant": []})
@@ -77,7 +83,9 @@ def test_gold_questions_as_table_object_and_page(small_home: Path, gold: Path, t
     assert (result.returncode, result.stderr) == (0, "")
     content = json.loads(out.read_text(encoding="utf-8"))
     asked = {question["id"]: question for question in content["questions"]}
-    assert [question["question"] for question in content["questions"]] == [question.question for question in read_gold(gold)]
+    assert [question["question"] for question in content["questions"]] == [
+        question.question for question in read_gold(gold)
+    ]
     assert asked["q3"]["expected"] == {"财务部·出纳": 2}
     assert asked["q3"]["clauses"][0] == "small/财务部/出纳/2"
 
@@ -127,7 +135,9 @@ def test_the_shipped_test_split_is_what_is_scored(home: Path, tmp_path: Path, mo
     assert sum(part["hit@1"]["questions"] for part in kinds.values() if "hit@1" in part) == answerable
 
 
-def test_gold_of_one_sort_is_scored_without_what_it_leaves_undefined(small_home: Path, gold: Path, tmp_path: Path) -> None:
+def test_gold_of_one_sort_is_scored_without_what_it_leaves_undefined(
+    small_home: Path, gold: Path, tmp_path: Path
+) -> None:
     unanswerable = gold.read_text(encoding="utf-8").splitlines()[-1]
     (tmp_path / "part.jsonl").write_text(unanswerable + "\n", encoding="utf-8")
     result = duty("eval", "--gold", tmp_path / "part.jsonl", "--home", small_home)
@@ -152,7 +162,9 @@ def test_gold_of_one_sort_is_scored_without_what_it_leaves_undefined(small_home:
     ],
     ids=["json", "post", "clause"],
 )
-def test_bad_gold_is_refused_before_any_question_is_asked(home: Path, tmp_path: Path, row: object, message: str) -> None:
+def test_bad_gold_is_refused_before_any_question_is_asked(
+    home: Path, tmp_path: Path, row: object, message: str
+) -> None:
     text = row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)
     first = json.dumps({"id": "ok", "question": "月球", "kind": "none", "relevant": []}, ensure_ascii=False)
     (tmp_path / "mine.jsonl").write_text(f"{first}\n{text}\n", encoding="utf-8")
@@ -166,7 +178,11 @@ def test_bad_gold_is_refused_before_any_question_is_asked(home: Path, tmp_path: 
     ("arguments", "status", "message"),
     [
         (["--gold", "none.jsonl"], 1, "no gold file none.jsonl"),
-        (["--dataset", "nowhere"], 1, "no such file: nowhere/corpus.jsonl; a data set has corpus.jsonl, queries.jsonl and qrels"),
+        (
+            ["--dataset", "nowhere"],
+            1,
+            "no such file: nowhere/corpus.jsonl; a data set has corpus.jsonl, queries.jsonl and qrels",
+        ),
         (["--run-out", "run.trec"], 2, "--run-out is for --dataset DIR"),
         (["--dataset", "nowhere", "--gate"], 2, "--dataset goes with --run-out and --json only"),
         (["--dataset", "nowhere", "--html", "x.html"], 2, "--dataset goes with --run-out and --json only"),
@@ -224,7 +240,10 @@ MIXED_UP = """\
 def test_the_gate_stands_on_its_own_baseline_and_falls_when_the_answers_are_broken(
     small_home: Path, small_document: Path, gold: Path, tmp_path: Path, encoder: Encoder
 ) -> None:
-    """With a copy of the eval package, whose baseline the test may write, and an index that gives duties to the wrong posts."""
+    """With a copy of the eval package, and an index that gives duties to the wrong posts.
+
+    The test may write the baseline of the copy.
+    """
     place = tmp_path / "place"
     left_out = shutil.ignore_patterns("gold", "other", "baseline.json", "__pycache__")
     shutil.copytree(package.__path__[0], place / "eval", ignore=left_out)
@@ -240,7 +259,9 @@ def test_the_gate_stands_on_its_own_baseline_and_falls_when_the_answers_are_brok
     small_document.write_text(MIXED_UP, encoding="utf-8")
     build_index(load_corpus([small_document]), encoder, small_home)
     fallen = duty_with(place, *evaluate, "--gate", "--save-baseline")
-    assert (place / "eval" / "baseline.json").read_text(encoding="utf-8") == saved, "what falls through the gate is no baseline"
+    assert (place / "eval" / "baseline.json").read_text(encoding="utf-8") == saved, (
+        "what falls through the gate is no baseline"
+    )
     message = failed(fallen, 1)
     assert re.search(r"\d metrics fell significantly below eval/baseline.json: hit@1[,;]", message)
     assert "mend what broke, or accept it with: duty eval --save-baseline" in message
@@ -254,7 +275,13 @@ def test_the_gate_stands_on_its_own_baseline_and_falls_when_the_answers_are_brok
 def test_feedback_to_candidates_to_gold(small_home: Path, gold: Path, tmp_path: Path) -> None:
     feedback = write(
         tmp_path / "feedback.jsonl",
-        {"answer_id": "f1", "question": "报销的钱找谁领", "verdict": "wrong", "department": "财务部", "position": "出纳"},
+        {
+            "answer_id": "f1",
+            "question": "报销的钱找谁领",
+            "verdict": "wrong",
+            "department": "财务部",
+            "position": "出纳",
+        },
         {
             "answer_id": "f2",
             "question": "新人去哪儿报到",
@@ -305,6 +332,8 @@ def test_a_leak_of_the_shipped_expected_questions_is_not_accepted(home: Path, tm
 
 def test_an_unknown_post_in_feedback_is_refused(small_home: Path, tmp_path: Path) -> None:
     row = {"answer_id": "f1", "question": "x", "verdict": "wrong", "department": "财务部", "position": "厨师"}
-    result = duty("eval", "candidates", write(tmp_path / "f.jsonl", row), "--out", tmp_path / "out.jsonl", "--home", small_home)
+    result = duty(
+        "eval", "candidates", write(tmp_path / "f.jsonl", row), "--out", tmp_path / "out.jsonl", "--home", small_home
+    )
     assert "f.jsonl:1: 财务部·厨师 is in no document of this index" in refused(result, 1)
     assert not (tmp_path / "out.jsonl").exists()

@@ -79,7 +79,9 @@ GOLD = [SALARY, LETTERS, HIRING]
 @pytest.fixture
 def asked_corpus(small_document: Path) -> Corpus:
     """The small document, where one clause is known to be asked for in slang."""
-    return dataclasses.replace(load_corpus([small_document]), asked_as={"small/财务部/出纳/1": ("工钱找谁领", "工资谁发")})
+    return dataclasses.replace(
+        load_corpus([small_document]), asked_as={"small/财务部/出纳/1": ("工钱找谁领", "工资谁发")}
+    )
 
 
 @pytest.fixture
@@ -90,7 +92,9 @@ def asked_index(asked_corpus: Corpus, tmp_path: Path, encoder: Encoder) -> Itera
     index.store.close()
 
 
-def test_each_configuration_lacks_what_its_name_says(asked_corpus: Corpus, asked_index: Index, encoder: Encoder) -> None:
+def test_each_configuration_lacks_what_its_name_says(
+    asked_corpus: Corpus, asked_index: Index, encoder: Encoder
+) -> None:
     stages: set[str] = set()
     encoders = {"model in use": encoder, "base model": encoder}
     runs = run_configurations(GOLD, asked_corpus, encoders, lambda stage, done, total: stages.add(stage))

@@ -1,4 +1,7 @@
-"""The release gate: it stands for a real retriever, falls for a broken one, and says which metric and which questions."""
+"""The release gate: it stands for a real retriever and falls for a broken one.
+
+And it says which metric and which questions.
+"""
 
 import dataclasses
 import json
@@ -51,7 +54,9 @@ def test_the_baseline_is_every_score_by_question(outcomes: list[Outcome], baseli
     assert list(content) == sorted(outcome.gold.id for outcome in outcomes)
     for outcome in outcomes:
         assert content[outcome.gold.id] == {name: round(value, 4) for name, value in outcome.scores.items()}
-    assert len(baseline.read_text(encoding="utf-8").splitlines()) == len(outcomes) + 2, "a line a question, for a readable diff"
+    assert len(baseline.read_text(encoding="utf-8").splitlines()) == len(outcomes) + 2, (
+        "a line a question, for a readable diff"
+    )
 
 
 def test_a_run_passes_its_own_baseline(outcomes: list[Outcome], baseline: Path) -> None:
@@ -72,7 +77,10 @@ def test_a_reversed_ranking_fails_with_its_questions(
     assert found["hit@1"].before > 0.6
     assert found["hit@1"].p < 0.001
     said = describe_regressions([found["hit@1"]], broken).splitlines()
-    assert said[0] == f"hit@1 fell from {found['hit@1'].before:.3f} to {found['hit@1'].now:.3f} (p {found['hit@1'].p:.4f}):"
+    assert (
+        said[0]
+        == f"hit@1 fell from {found['hit@1'].before:.3f} to {found['hit@1'].now:.3f} (p {found['hit@1'].p:.4f}):"
+    )
     questions = {question.id: question.question for question in gold}
     assert said[1:] == [f"  {name} {questions[name]}" for name in lost]
 

@@ -60,7 +60,9 @@ def test_there_are_enough_questions_of_every_kind(shipped: list[GoldQuestion]) -
     assert set(kinds) == set(Kind)
 
 
-def test_both_splits_have_answerable_and_unanswerable_questions(dev: list[GoldQuestion], held_out: list[GoldQuestion]) -> None:
+def test_both_splits_have_answerable_and_unanswerable_questions(
+    dev: list[GoldQuestion], held_out: list[GoldQuestion]
+) -> None:
     for questions in (dev, held_out):
         assert {question.kind for question in questions} == set(Kind)
         assert sum(not question.relevant for question in questions) >= 75
@@ -69,7 +71,13 @@ def test_both_splits_have_answerable_and_unanswerable_questions(dev: list[GoldQu
 def test_every_post_and_department_owns_some_question(shipped: list[GoldQuestion], corpus: Corpus) -> None:
     asked = {relevant.post for question in shipped for relevant in question.relevant if relevant.grade == 2}
     assert {post for document in corpus.documents for post in document.posts} - asked == set()
-    assert {post.department for post in asked} == {"市场部", "公众客户部", "政企客户部", "客户服务部", "10000号运营中心"}
+    assert {post.department for post in asked} == {
+        "市场部",
+        "公众客户部",
+        "政企客户部",
+        "客户服务部",
+        "10000号运营中心",
+    }
 
 
 def test_no_clause_is_asked_for_in_both_splits(dev: list[GoldQuestion], held_out: list[GoldQuestion]) -> None:
@@ -129,9 +137,18 @@ def test_a_question_with_all_its_parts(tmp_path: Path) -> None:
         {"department": "财务部", "position": None, "clauses": [2, "9.1"], "grade": 2},
         {"department": "人事部", "position": "招聘专员", "clauses": ["2"], "grade": 1},
     ]
-    row = {"id": "b", "question": "那支票呢", "kind": "followup", "relevant": marked, "history": turns, "topic": "ignored"}
+    row = {
+        "id": "b",
+        "question": "那支票呢",
+        "kind": "followup",
+        "relevant": marked,
+        "history": turns,
+        "topic": "ignored",
+    }
     first, second = read_gold(write(tmp_path / "g.jsonl", LINE, row))
-    assert first == GoldQuestion("a", "现金找谁领", Kind.EVERYDAY, (Relevant(Post("财务部", "出纳"), ("1",), 2),), (), 1)
+    assert first == GoldQuestion(
+        "a", "现金找谁领", Kind.EVERYDAY, (Relevant(Post("财务部", "出纳"), ("1",), 2),), (), 1
+    )
     assert second.relevant == (
         Relevant(Post("财务部", None), ("2", "9.1"), 2),
         Relevant(Post("人事部", "招聘专员"), ("2",), 1),

@@ -1,4 +1,7 @@
-"""The reports: a page for people that loads nothing and escapes everything, tables for a terminal, an object for machines."""
+"""The reports: a page for people, tables for a terminal, an object for machines.
+
+The page loads nothing and escapes everything.
+"""
 
 import io
 import json
@@ -120,7 +123,10 @@ def test_every_metric_is_in_the_table_with_its_interval(page: Page, summary: Sum
 
 
 def test_the_headline_numbers(html: str, page: Page) -> None:
-    """Of five answerable questions two are right at once and one is not answered. Gaps: 2 * .2, .6 and 4 * (.9125 - .75)."""
+    """Of five answerable questions two are right at once and one is not answered.
+
+    Gaps: 2 * .2, .6 and 4 * (.9125 - .75).
+    """
     tiles = re.findall(r'<div class="tile"><b>([\d.]+%)</b>', html)
     assert tiles == ["40.0%", "60.0%", "80.0%", "50.0%", "91.7%", "23.6%"]
     text = "".join(page.texts)
@@ -170,7 +176,9 @@ def test_points_by_hand() -> None:
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40))
 def test_points_stay_inside_the_plot(judged: list[tuple[float, bool]]) -> None:
     confidences, right = [confidence for confidence, _ in judged], [flag for _, flag in judged]
-    points = [tuple(map(float, pair.split(","))) for pair in risk_coverage_points(risk_coverage(confidences, right)).split()]
+    points = [
+        tuple(map(float, pair.split(","))) for pair in risk_coverage_points(risk_coverage(confidences, right)).split()
+    ]
     assert len(points) == len(judged)
     circles = reliability_points(reliability(confidences, right))
     assert all(0 <= x <= PLOT and 0 <= y <= PLOT for x, y in [*points, *((x, y) for x, y, _, _ in circles)])
@@ -209,13 +217,25 @@ def test_the_table_of_differences_marks_what_is_significant() -> None:
     lines = printed(print_differences, "everything", {"BM25 only": [clear, noise]})
     assert lines[0] == ["full configuration: everything; * p < 0.05 (paired randomisation)"]
     assert ["BM25 only"] in lines
-    assert ["hit@1", "0.900", "0.200", "-0.700", "0.0009", "*", "11: q0 q1 q2 q3 q4 q5 q6 q7 and 3 more", "1: w"] in lines
+    assert [
+        "hit@1",
+        "0.900",
+        "0.200",
+        "-0.700",
+        "0.0009",
+        "*",
+        "11: q0 q1 q2 q3 q4 q5 q6 q7 and 3 more",
+        "1: w",
+    ] in lines
     assert ["MRR@10", "0.900", "0.850", "-0.050", "0.4000", "", "1: q1", "0"] in lines
 
 
 def test_what_the_gate_says() -> None:
     outcomes = [made(asked("谁管现金", Relevant(FINANCE, ("1",), 2), name="a")), made(asked("怎么退[/订]", name="b"))]
-    found = [Regression("hit@1", 1.0, 0.25, 0.01234, ("a",)), Regression("refused when unanswerable", 1.0, 0.5, 0.04, ("b",))]
+    found = [
+        Regression("hit@1", 1.0, 0.25, 0.01234, ("a",)),
+        Regression("refused when unanswerable", 1.0, 0.5, 0.04, ("b",)),
+    ]
     assert describe_regressions(found, outcomes) == (
         "hit@1 fell from 1.000 to 0.250 (p 0.0123):\n"
         "  a 谁管现金\n"
@@ -231,7 +251,9 @@ def strict(text: str) -> Any:
     return json.loads(text, parse_constant=refuse)
 
 
-@pytest.mark.parametrize("outcomes", [PAGE_OUTCOMES, OUTCOMES[:2], OUTCOMES[4:]], ids=["all", "answerable", "unanswerable"])
+@pytest.mark.parametrize(
+    "outcomes", [PAGE_OUTCOMES, OUTCOMES[:2], OUTCOMES[4:]], ids=["all", "answerable", "unanswerable"]
+)
 def test_the_object_is_json_with_every_number(outcomes: list[Outcome]) -> None:
     summary = summarise(outcomes)
     content = strict(to_json(as_object(summary, outcomes)))

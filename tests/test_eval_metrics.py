@@ -28,7 +28,9 @@ IDS = [f"d{number}" for number in range(12)]
 rankings = st.lists(st.sampled_from(IDS), min_size=1, max_size=12, unique=True)
 judgements = st.dictionaries(st.sampled_from(IDS), st.integers(1, 3), min_size=1, max_size=8)
 # Few different values, so that ties are common.
-judged_confidences = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.7, 1.0]), st.booleans()), min_size=1, max_size=25)
+judged_confidences = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.7, 1.0]), st.booleans()), min_size=1, max_size=25
+)
 
 
 @pytest.mark.parametrize(("k", "expected"), [(1, 0.0), (2, 1.0), (3, 1.0)])

@@ -32,7 +32,9 @@ RECRUITER = Post("人事部", "招聘专员")
 POST_SCORES = ("hit@1", "hit@3", "MRR@10", "nDCG@5", "answered when answerable")
 
 
-def asked(question: str, *relevant: Relevant, name: str = "a", line: int = 1, history: tuple[Turn, ...] = ()) -> GoldQuestion:
+def asked(
+    question: str, *relevant: Relevant, name: str = "a", line: int = 1, history: tuple[Turn, ...] = ()
+) -> GoldQuestion:
     return GoldQuestion(name, question, Kind.OFFICIAL if relevant else Kind.NONE, relevant, history, line)
 
 
@@ -62,7 +64,9 @@ def small(small_corpus: Corpus, encoder: Encoder, tmp_path_factory: pytest.TempP
 def test_outcomes_when_everything_is_answered(small: Index, small_corpus: Corpus, encoder: Encoder) -> None:
     retriever = Retriever(small, encoder, ANSWER_ALL)
     progress: list[tuple[int, int]] = []
-    seals, twins, mislabelled, weather = run_gold(QUESTIONS, retriever, small_corpus, lambda *done: progress.append(done))
+    seals, twins, mislabelled, weather = run_gold(
+        QUESTIONS, retriever, small_corpus, lambda *done: progress.append(done)
+    )
     assert progress == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
     assert (seals.gold, seals.posts[0], seals.nearest) == (SEALS, "财务部·出纳", ())
@@ -199,11 +203,23 @@ def made(gold: GoldQuestion, **changes: Any) -> Outcome:
 
 OUTCOMES = [
     made(asked("一", Relevant(CASHIER, ("1",), 2)), milliseconds=1.0),
-    made(asked("二", Relevant(RECRUITER, ("1",), 2)), posts=("财务部", "人事部·招聘专员"), first_right=False, confidence=0.6),
     made(
-        asked("三", Relevant(FINANCE, ("1", "2"), 2), Relevant(RECRUITER, ("1",), 1)), posts=(), nearest=("财务部",), clauses=()
+        asked("二", Relevant(RECRUITER, ("1",), 2)),
+        posts=("财务部", "人事部·招聘专员"),
+        first_right=False,
+        confidence=0.6,
     ),
-    made(dataclasses.replace(asked("四", Relevant(CASHIER, ("1",), 2)), kind=Kind.SHORT), exact_citations=1, milliseconds=9.0),
+    made(
+        asked("三", Relevant(FINANCE, ("1", "2"), 2), Relevant(RECRUITER, ("1",), 1)),
+        posts=(),
+        nearest=("财务部",),
+        clauses=(),
+    ),
+    made(
+        dataclasses.replace(asked("四", Relevant(CASHIER, ("1",), 2)), kind=Kind.SHORT),
+        exact_citations=1,
+        milliseconds=9.0,
+    ),
     made(asked("五")),
     made(asked("六"), posts=("财务部",), nearest=(), citations=0, exact_citations=0),
 ]
@@ -243,7 +259,11 @@ def test_numbers_of_the_confidence(summary: Summary) -> None:
 
 def test_covered_and_right_are_two_questions_to_the_confidence() -> None:
     """A wrong answer to an answerable question is a positive of the one and a negative of the other."""
-    outcomes = [OUTCOMES[0], dataclasses.replace(OUTCOMES[1], confidence=0.8), dataclasses.replace(OUTCOMES[4], confidence=0.85)]
+    outcomes = [
+        OUTCOMES[0],
+        dataclasses.replace(OUTCOMES[1], confidence=0.8),
+        dataclasses.replace(OUTCOMES[4], confidence=0.85),
+    ]
     metrics = summarise(outcomes).metrics
     assert (metrics["AUROC answerable"].value, metrics["AUROC first right"].value) == (0.5, 1.0)
 

@@ -13,7 +13,9 @@ from eval.significance import Interval, bootstrap, bootstrap_of, paired_randomis
 
 scores = st.lists(st.sampled_from([0.0, 0.25, 1 / 3, 0.5, 1.0]), min_size=1, max_size=40)
 # Tenths, whose sums depend on their order in the last digit.
-pairs = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.3, 1.0]), st.sampled_from([0.0, 0.2, 0.7, 1.0])), min_size=1, max_size=9)
+pairs = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.1, 0.3, 1.0]), st.sampled_from([0.0, 0.2, 0.7, 1.0])), min_size=1, max_size=9
+)
 
 
 def exact_p(first: list[float], second: list[float]) -> float:
@@ -63,7 +65,9 @@ def test_a_higher_level_and_fewer_questions_widen_the_interval() -> None:
 def test_intervals_hold_the_true_mean_as_often_as_they_say() -> None:
     generator = np.random.default_rng(1)
     samples = generator.random((200, 60)) < 0.7
-    covered = [low <= 0.7 <= high for low, high in (bootstrap(sample.astype(float).tolist(), 300) for sample in samples)]
+    covered = [
+        low <= 0.7 <= high for low, high in (bootstrap(sample.astype(float).tolist(), 300) for sample in samples)
+    ]
     assert 0.88 <= np.mean(covered) <= 0.99
 
 

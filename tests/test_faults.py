@@ -1,4 +1,7 @@
-"""Builds that are killed, run out of disk, may not write, or meet each other: the last version is served, the next succeeds."""
+"""Builds that are killed, run out of disk, may not write, or meet each other.
+
+The last version is served, the next succeeds.
+"""
 
 import os
 import shutil
@@ -45,7 +48,8 @@ def test_nothing_is_lost_by_kills_at_random_moments(tmp_path: Path) -> None:
     assert len([*killed(tmp_path / "home", kills=8, seed=int.from_bytes(os.urandom(2)))]) == 8
 
 
-# Sizes at which different files of a version are the first that does not fit: the store, tokens, vectors, the dictionary.
+# Sizes at which different files of a version are the first that does not fit: the store, tokens, vectors, the
+# dictionary.
 @pytest.mark.parametrize("largest", [0, 1_000, 5_000, 20_000])
 def test_a_file_that_cannot_grow_is_an_error_and_nothing_changes(
     small_home: Path, other: Path, encoder: Encoder, largest: int
@@ -55,7 +59,8 @@ def test_a_file_that_cannot_grow_is_an_error_and_nothing_changes(
         "import resource, sys; from pathlib import Path\n"
         "from indexer.documents import add; from indexer.encoders.encoder import load_encoder\n"
         "from corpus.errors import IndexUnavailableError\n"
-        "encoder = load_encoder(); limit = int(sys.argv[3]); resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
+        "encoder = load_encoder(); limit = int(sys.argv[3]); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
         "try: add(Path(sys.argv[1]), Path(sys.argv[2]), encoder)\n"
         "except IndexUnavailableError as error: print(error.message)\n"
     )
@@ -73,7 +78,9 @@ def test_a_file_that_cannot_grow_is_an_error_and_nothing_changes(
 def small_disk() -> Iterator[Path]:
     """A file system of half a megabyte."""
     folder = Path(tempfile.mkdtemp())
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", folder], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", folder], capture_output=True, check=False
+    )
     if mounted.returncode != 0:
         folder.rmdir()
         pytest.skip("only root may mount a small disk; files that cannot grow are tested above")
@@ -82,7 +89,9 @@ def small_disk() -> Iterator[Path]:
     folder.rmdir()
 
 
-def test_a_full_disk_is_an_error_and_nothing_changes(small_disk: Path, other: Path, tmp_path: Path, encoder: Encoder) -> None:
+def test_a_full_disk_is_an_error_and_nothing_changes(
+    small_disk: Path, other: Path, tmp_path: Path, encoder: Encoder
+) -> None:
     home = small_disk / "home"
     build_index(load_corpus([other]), encoder, home)
     version = IndexPaths(home).current_version()
@@ -112,7 +121,10 @@ def test_a_folder_that_may_not_be_written_is_an_error_and_goes_on_being_served(o
         for path in (home, *home.rglob("*")):
             path.chmod(0o555 if path.is_dir() else 0o444)
     try:
-        for change in (lambda: build_index(load_corpus([other]), encoder, home), lambda: add(home, other, encoder, "b")):
+        for change in (
+            lambda: build_index(load_corpus([other]), encoder, home),
+            lambda: add(home, other, encoder, "b"),
+        ):
             with pytest.raises(IndexUnavailableError, match=r"cannot be written .*check its rights"):
                 change()
         assert_whole(home, encoder, version)
@@ -125,7 +137,9 @@ def test_a_folder_that_may_not_be_written_is_an_error_and_goes_on_being_served(o
     shutil.rmtree(folder)
 
 
-def test_of_two_builds_at_once_one_wins_and_the_other_says_so(home: Path, other: Path, tmp_path: Path, encoder: Encoder) -> None:
+def test_of_two_builds_at_once_one_wins_and_the_other_says_so(
+    home: Path, other: Path, tmp_path: Path, encoder: Encoder
+) -> None:
     own = tmp_path / "own"
     shutil.copytree(home, own)
     command = [str(DUTY), "corpus", "add", str(other), "--home", str(own)]

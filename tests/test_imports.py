@@ -114,10 +114,16 @@ def test_a_question_on_the_command_line_loads_nothing_of_the_service(home: Path)
 
 def test_serving_loads_no_client_of_an_llm_without_one() -> None:
     code = "import sys, server.app, server.bots.run; print(sorted({'openai', 'pybreaker'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"
+    )
 
 
 @pytest.mark.parametrize("entry", ["duty.main", "server.app", "retriever.retriever", "indexer.build"])
 def test_serving_never_loads_torch(entry: str) -> None:
-    code = f"import sys, {entry}; print(sorted({{'torch', 'transformers', 'sentence_transformers'}} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"
+    code = (
+        f"import sys, {entry}; print(sorted({{'torch', 'transformers', 'sentence_transformers'}} & set(sys.modules)))"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"
+    )

@@ -44,7 +44,9 @@ def test_manifest_of_the_shipped_corpus(index: Index, corpus: Corpus, encoder: E
     assert (manifest.clauses, manifest.questions, manifest.dimension) == (240, 6461, 512)
     assert manifest.documents == ["telecom-branch"]
     assert manifest.corpus_sha256 == corpus.digest
-    assert {"store.sqlite", "dictionary.json", "clauses/vectors.faiss", "lexical/vocab.index.json"} <= set(manifest.files)
+    assert {"store.sqlite", "dictionary.json", "clauses/vectors.faiss", "lexical/vocab.index.json"} <= set(
+        manifest.files
+    )
 
 
 def test_the_index_holds_every_clause_and_post(index: Index, corpus: Corpus) -> None:
@@ -104,7 +106,10 @@ def test_rollback_goes_back_one_version_at_a_time_and_forward_by_name(
     small_home: Path, small_document: Path, encoder: Encoder
 ) -> None:
     paths = IndexPaths(small_home)
-    names = [*paths.published(), *(build_index(load_corpus([small_document]), encoder, small_home).version for _ in range(2))]
+    names = [
+        *paths.published(),
+        *(build_index(load_corpus([small_document]), encoder, small_home).version for _ in range(2)),
+    ]
     assert rollback(paths, encoder) == names[1]
     assert open_index(small_home, encoder).version == names[1]
     assert rollback(paths, encoder) == names[0]
@@ -145,7 +150,10 @@ def test_a_version_knows_when_it_was_made(small_home: Path) -> None:
 def test_bytes_are_on_the_disk_before_the_names_that_lead_to_them(
     small_home: Path, small_document: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a power cut may leave: a name is only given to what was synced, and what was named is synced in its folder."""
+    """What a power cut may leave.
+
+    A name is only given to what was synced, and what was named is synced in its folder.
+    """
     done: list[str] = []
     fsync, rename, replace = os.fsync, Path.rename, Path.replace
 
@@ -187,17 +195,34 @@ def test_progress_is_told_by_stage(tmp_path: Path, small_document: Path, encoder
     ("damage", "message"),
     [
         (lambda folder: (folder / "store.sqlite").unlink(), r"store\.sqlite is missing"),
-        (lambda folder: (folder / "clauses/vectors.faiss").write_bytes(b"x"), r"vectors\.faiss is damaged \(1 bytes, not \d+\)"),
-        (lambda folder: flip_a_byte(folder / "clauses/vectors.faiss"), r"vectors\.faiss is damaged \(its checksum differs\)"),
+        (
+            lambda folder: (folder / "clauses/vectors.faiss").write_bytes(b"x"),
+            r"vectors\.faiss is damaged \(1 bytes, not \d+\)",
+        ),
+        (
+            lambda folder: flip_a_byte(folder / "clauses/vectors.faiss"),
+            r"vectors\.faiss is damaged \(its checksum differs\)",
+        ),
         (lambda folder: flip_a_byte(folder / "lexical/data.csc.index.npy"), r"data\.csc\.index\.npy is damaged"),
         (lambda folder: (folder / "manifest.json").write_text("{"), r"manifest\.json is missing or unreadable"),
         (lambda folder: (folder / "manifest.json").unlink(), r"manifest\.json is missing or unreadable"),
         (lambda folder: edit_manifest(folder, clauses=9), r"holds 8 clause vectors, its manifest says 9"),
         (lambda folder: edit_manifest(folder, corpus_sha256="0" * 64), r"corpus hash"),
     ],
-    ids=["missing", "truncated", "flipped", "flipped-lexical", "bad-manifest", "no-manifest", "row-count", "corpus-hash"],
+    ids=[
+        "missing",
+        "truncated",
+        "flipped",
+        "flipped-lexical",
+        "bad-manifest",
+        "no-manifest",
+        "row-count",
+        "corpus-hash",
+    ],
 )
-def test_damage_is_found_and_named(small_home: Path, encoder: Encoder, damage: Callable[[Path], object], message: str) -> None:
+def test_damage_is_found_and_named(
+    small_home: Path, encoder: Encoder, damage: Callable[[Path], object], message: str
+) -> None:
     damage(current(small_home))
     with pytest.raises(IndexDamagedError, match=message + r".*duty index"):
         open_index(small_home, encoder)
@@ -242,7 +267,9 @@ def test_a_dangling_or_lost_pointer_is_an_error_not_a_first_run(small_home: Path
         open_index(small_home, encoder)
 
 
-def test_a_failed_build_leaves_the_old_version_and_no_rubbish(small_home: Path, small_document: Path, encoder: Encoder) -> None:
+def test_a_failed_build_leaves_the_old_version_and_no_rubbish(
+    small_home: Path, small_document: Path, encoder: Encoder
+) -> None:
     before = current(small_home)
     small_document.write_text(SMALL.replace("编制年度预算", "制定采购计划"), encoding="utf-8")
     with pytest.raises(MemoryError):
@@ -251,7 +278,9 @@ def test_a_failed_build_leaves_the_old_version_and_no_rubbish(small_home: Path, 
     assert open_index(small_home, encoder).version == before.name
 
 
-def test_leftovers_of_a_killed_build_are_removed_by_the_next(small_home: Path, small_document: Path, encoder: Encoder) -> None:
+def test_leftovers_of_a_killed_build_are_removed_by_the_next(
+    small_home: Path, small_document: Path, encoder: Encoder
+) -> None:
     leftover = IndexPaths(small_home).versions / ".building-20000101T000000000000Z"
     shutil.copytree(current(small_home), leftover)
     assert leftover.name not in IndexPaths(small_home).published()

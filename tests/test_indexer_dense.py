@@ -21,7 +21,10 @@ def unit_vectors(count: int, seed: int) -> NDArray[np.float32]:
 
 
 def oracle(
-    vectors: NDArray[np.float32], rows: NDArray[np.int64], question: NDArray[np.float32], allowed: NDArray[np.bool_] | None
+    vectors: NDArray[np.float32],
+    rows: NDArray[np.int64],
+    question: NDArray[np.float32],
+    allowed: NDArray[np.bool_] | None,
 ) -> dict[int, float]:
     """The best cosine of each clause."""
     best: dict[int, float] = {}

@@ -26,7 +26,12 @@ def file(tmp_path: Path) -> Path:
     """A document with every side file, outside of the home."""
     path = tmp_path / "后勤.txt"
     path.write_text(OTHER, encoding="utf-8")
-    row = {"clause_id": "后勤/后勤部/1", "digest": text_digest("管理食堂。"), "provenance": "hand", "questions": ["哪里吃饭？"]}
+    row = {
+        "clause_id": "后勤/后勤部/1",
+        "digest": text_digest("管理食堂。"),
+        "provenance": "hand",
+        "questions": ["哪里吃饭？"],
+    }
     (tmp_path / "后勤.questions.jsonl").write_text(json.dumps(row), encoding="utf-8")
     (tmp_path / "后勤.outside").write_text("谁修空调？\n", encoding="utf-8")
     (tmp_path / "后勤.words").write_text("维修电梯\n", encoding="utf-8")
@@ -55,7 +60,9 @@ def test_a_home_has_the_shipped_document_until_its_index_is_of_others(tmp_path: 
     assert [*members(small_home)] == ["small"]
 
 
-def test_the_first_document_that_is_added_stands_beside_what_was_there(small_home: Path, file: Path, encoder: Encoder) -> None:
+def test_the_first_document_that_is_added_stands_beside_what_was_there(
+    small_home: Path, file: Path, encoder: Encoder
+) -> None:
     (small_home.parent / "small.words").write_text("现金收付\n", encoding="utf-8")
     version = add(small_home, file, encoder)
     assert version.manifest.documents == opened(small_home, encoder).manifest.documents == ["small", "后勤"]
@@ -77,10 +84,14 @@ def test_a_plain_build_is_of_the_documents_of_the_home(small_home: Path, file: P
     assert index.store.clause_by_id("后勤/后勤部/2").text == "维修锅炉。"
 
 
-def test_a_name_that_is_taken_is_refused_unless_the_document_is_replaced(small_home: Path, file: Path, encoder: Encoder) -> None:
+def test_a_name_that_is_taken_is_refused_unless_the_document_is_replaced(
+    small_home: Path, file: Path, encoder: Encoder
+) -> None:
     add(small_home, file, encoder)
     before = state(small_home)
-    with pytest.raises(DocumentError, match="the name '后勤' is taken by another document; give another --name, or --replace"):
+    with pytest.raises(
+        DocumentError, match="the name '后勤' is taken by another document; give another --name, or --replace"
+    ):
         add(small_home, file, encoder)
     assert state(small_home) == before
     markdown = file.with_suffix(".md")
@@ -95,7 +106,9 @@ def test_a_name_that_is_taken_is_refused_unless_the_document_is_replaced(small_h
     assert (small_home / "removed" / version.manifest.version / "后勤.txt").read_text(encoding="utf-8") == OTHER
 
 
-def test_a_removed_document_leaves_the_index_and_its_files_are_kept(small_home: Path, file: Path, encoder: Encoder) -> None:
+def test_a_removed_document_leaves_the_index_and_its_files_are_kept(
+    small_home: Path, file: Path, encoder: Encoder
+) -> None:
     add(small_home, file, encoder)
     version = remove(small_home, "small", encoder)
     assert opened(small_home, encoder).manifest.documents == ["后勤"]
@@ -107,7 +120,9 @@ def test_a_removed_document_leaves_the_index_and_its_files_are_kept(small_home: 
         remove(small_home, "small", encoder)
 
 
-def test_the_shipped_document_is_a_member_until_it_is_removed(tmp_path: Path, file: Path, encoder: Encoder, home: Path) -> None:
+def test_the_shipped_document_is_a_member_until_it_is_removed(
+    tmp_path: Path, file: Path, encoder: Encoder, home: Path
+) -> None:
     shutil.copytree(home, tmp_path / "home")
     assert remove_after_add(tmp_path / "home", file, encoder) == ["后勤"]
     assert (SHIPPED / "telecom-branch.txt").is_file()
@@ -118,7 +133,9 @@ def remove_after_add(home: Path, file: Path, encoder: Encoder) -> list[str]:
     return remove(home, "telecom-branch", encoder).manifest.documents
 
 
-@pytest.mark.parametrize("name", ["../up", "a/b", "a\\b", "", ".", "..", "all", "a b", "a\0b", "x" * 151, "-a", "a.txt"])
+@pytest.mark.parametrize(
+    "name", ["../up", "a/b", "a\\b", "", ".", "..", "all", "a b", "a\0b", "x" * 151, "-a", "a.txt"]
+)
 def test_a_name_that_is_none_is_refused(small_home: Path, file: Path, encoder: Encoder, name: str) -> None:
     before = state(small_home)
     with pytest.raises(UsageError, match="is no name for a document; allowed: letters and digits"):
@@ -126,7 +143,9 @@ def test_a_name_that_is_none_is_refused(small_home: Path, file: Path, encoder: E
     assert state(small_home) == before
 
 
-def test_a_document_under_another_name_is_read_as_under_its_own(tmp_path: Path, small_home: Path, encoder: Encoder) -> None:
+def test_a_document_under_another_name_is_read_as_under_its_own(
+    tmp_path: Path, small_home: Path, encoder: Encoder
+) -> None:
     file = tmp_path / "03_星河宾馆_前台岗位职责.txt"
     file.write_text("1.接待访客。\n2.登记来访。\n", encoding="utf-8")
     version = add(small_home, file, encoder, "front")
@@ -169,7 +188,10 @@ class CutShortError(BaseException):
 def cut_short_before_settling(
     home: Path, file: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, *, published: bool
 ) -> None:
-    """Leave a home as a kill leaves it, after the documents were laid out, and before or after the index was published."""
+    """Leave a home as a kill leaves it.
+
+    After the documents were laid out, and before or after the index was published.
+    """
     current = IndexPaths(home).current.read_text(encoding="utf-8").strip()
     with monkeypatch.context() as patched:
         patched.setattr(indexer.documents, "_settle", lambda _: None)

@@ -51,7 +51,9 @@ def test_no_passages(encoder: Encoder) -> None:
 
 def test_the_right_clause_is_nearer_than_a_wrong_one(encoder: Encoder) -> None:
     question = encoder.encode_question("佣金怎么结算")
-    right, wrong = encoder.encode_passages(["参与社会渠道代理考核、业务佣金结算及审核。", "做好卡类的印制与库存管理工作。"])
+    right, wrong = encoder.encode_passages(
+        ["参与社会渠道代理考核、业务佣金结算及审核。", "做好卡类的印制与库存管理工作。"]
+    )
     assert question @ right > question @ wrong + 0.1
 
 
@@ -64,7 +66,9 @@ def test_a_broken_model_folder_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.torch
 def test_an_unknown_model_name_is_an_error_that_says_what_is_allowed() -> None:
-    with pytest.raises(ModelError, match=r"DUTY_MODEL=no/such-model cannot be loaded .*allowed: a sentence-transformers folder"):
+    with pytest.raises(
+        ModelError, match=r"DUTY_MODEL=no/such-model cannot be loaded .*allowed: a sentence-transformers folder"
+    ):
         load_encoder("no/such-model")
 
 

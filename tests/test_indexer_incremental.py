@@ -88,7 +88,9 @@ def test_a_build_on_an_earlier_one_is_the_same_as_one_from_nothing(
     new_post: bool,
 ) -> None:
     folder = tmp_path_factory.mktemp("kept")
-    build_index(corpus_of(folder / "documents", SMALL, ["谁管钱？", "谁管账？"], ["谁修电梯？"]), alone, folder / "earlier")
+    build_index(
+        corpus_of(folder / "documents", SMALL, ["谁管钱？", "谁管账？"], ["谁修电梯？"]), alone, folder / "earlier"
+    )
     lines = list(LINES)
     for number, wording in edits:
         lines[number] = lines[number][:2] + wording
@@ -106,7 +108,9 @@ def test_only_what_changed_is_encoded(tmp_path: Path, encoder: Encoder) -> None:
     alone.encoded.clear()
     build_index(corpus_of(tmp_path / "a", SMALL, ["谁管钱？"], ["谁修电梯？"]), alone, home)
     assert alone.encoded == []
-    build_index(corpus_of(tmp_path / "a", SMALL.replace("登记账簿", "装订账簿"), ["谁管钱？"], ["谁修空调？"]), alone, home)
+    build_index(
+        corpus_of(tmp_path / "a", SMALL.replace("登记账簿", "装订账簿"), ["谁管钱？"], ["谁修空调？"]), alone, home
+    )
     assert alone.encoded[:2] == ["财务部会计：装订账簿，编制报表。", "谁修空调？"]
 
 
@@ -141,4 +145,6 @@ def test_the_shipped_corpus_answers_alike_after_a_build_that_changed_nothing(
     assert_same_index(folder_of(tmp_path / "home"), folder_of(home), encoder)
     before, after = Retriever(index, encoder), Retriever(open_index(tmp_path / "home", encoder), encoder)
     for question in ("佣金怎么结算，找谁", "谁修电梯", "投诉处理"):
-        assert [str(post.post) for post in after.ask(question).posts] == [str(post.post) for post in before.ask(question).posts]
+        assert [str(post.post) for post in after.ask(question).posts] == [
+            str(post.post) for post in before.ask(question).posts
+        ]

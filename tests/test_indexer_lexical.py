@@ -30,7 +30,9 @@ def bm25(documents: list[list[str]], tokens: list[str], k1: float = 1.5, b: floa
     return scores
 
 
-@pytest.mark.parametrize("tokens", [["结算"], ["佣金", "结算"], ["投诉", "渠道", "投诉"], ["火箭", "结算"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "tokens", [["结算"], ["佣金", "结算"], ["投诉", "渠道", "投诉"], ["火箭", "结算"]], ids=" ".join
+)
 def test_scores_follow_the_formula(tokens: list[str]) -> None:
     hits = LexicalIndex.build(DOCUMENTS).search(tokens, 10)
     expected = bm25(DOCUMENTS, tokens)

@@ -42,7 +42,9 @@ def test_no_token_from_punctuation(full: Tokeniser) -> None:
     assert full.tokens("，。？ \n…") == []
 
 
-def test_restricted_dictionary_cuts_the_indexed_texts_alike(full: Tokeniser, restricted: Tokeniser, corpus: Corpus) -> None:
+def test_restricted_dictionary_cuts_the_indexed_texts_alike(
+    full: Tokeniser, restricted: Tokeniser, corpus: Corpus
+) -> None:
     for clause in corpus.clauses:
         text = lexical_text(clause, corpus.asked_as[clause.id])
         assert restricted.tokens(text) == full.tokens(text)

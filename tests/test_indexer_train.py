@@ -45,7 +45,10 @@ def test_triples_pair_each_question_with_its_own_and_a_wrong_clause(duties: list
     own = few(duties, 40)
     columns = triples(own, encoder)
     assert (
-        len(columns["anchor"]) == len(columns["positive"]) == len(columns["negative"]) == sum(len(duty.questions) for duty in own)
+        len(columns["anchor"])
+        == len(columns["positive"])
+        == len(columns["negative"])
+        == sum(len(duty.questions) for duty in own)
     )
     texts = {duty.text: duty for duty in own}
     asked = {question: duty for duty in own for question in duty.questions}
@@ -63,7 +66,10 @@ def test_the_same_seed_gives_the_same_triples(duties: list[Duty]) -> None:
 
 def test_an_organisation_of_one_post_gives_no_triples() -> None:
     alone = [Duty("o", "甲·会计", "甲会计：登记账簿。", ("记账找谁", "谁来记账"))]
-    pair = [Duty("p", f"乙·{name}", f"乙{name}：{duty}", (f"{duty}找谁",)) for name, duty in (("会计", "报税"), ("出纳", "付款"))]
+    pair = [
+        Duty("p", f"乙·{name}", f"乙{name}：{duty}", (f"{duty}找谁",))
+        for name, duty in (("会计", "报税"), ("出纳", "付款"))
+    ]
     assert triples([*alone, *pair], BigramEncoder())["anchor"] == ["报税找谁", "付款找谁"]
 
 
@@ -87,7 +93,9 @@ def test_a_small_run_brings_questions_nearer_to_their_clauses(
     record = json.loads((tmp_path / "out" / "training.json").read_text(encoding="utf-8"))
     assert record["int8_agrees_with_float"] > 0.7
     assert record["base_sha256"] == before.identity != record["sha256"]
-    assert (tmp_path / "work" / "exported" / ONNX_WEIGHTS).read_bytes() == (tmp_path / "out" / ONNX_WEIGHTS).read_bytes()
+    assert (tmp_path / "work" / "exported" / ONNX_WEIGHTS).read_bytes() == (
+        tmp_path / "out" / ONNX_WEIGHTS
+    ).read_bytes()
     after = load_encoder(str(tmp_path / "work" / "exported"))
     gains = [
         float(encoder.encode_question(duty.questions[0]) @ encoder.encode_passages([duty.text])[0])

@@ -9,7 +9,14 @@ import pytest
 from onnx import numpy_helper
 
 from indexer.encoders.encoder import ONNX_WEIGHTS, SHIPPED_FOLDER, load_encoder
-from indexer.training.weights import Weights, average, float_weights, read_float_model, write_float_model, write_int8_model
+from indexer.training.weights import (
+    Weights,
+    average,
+    float_weights,
+    read_float_model,
+    write_float_model,
+    write_int8_model,
+)
 
 
 @pytest.fixture(scope="module")

@@ -155,7 +155,12 @@ def test_a_request_has_an_id_that_logs_name_and_no_question(
     assert response.headers["X-Request-ID"] == "abc-1"
     assert bad.headers["X-Request-ID"] != "bad id\n"
     [line] = [line for line in lines if line.get("request_id") == "abc-1" and line["message"] == "request"]
-    assert (line["method"], line["route"], line["status"], line["caller"]) == ("POST", "/v1/ask", 200, "local:testclient")
+    assert (line["method"], line["route"], line["status"], line["caller"]) == (
+        "POST",
+        "/v1/ask",
+        200,
+        "local:testclient",
+    )
     assert QUESTION["question"] not in caplog.text
     assert "佣金" not in caplog.text
 
@@ -177,7 +182,10 @@ def test_a_logged_exception_is_its_kind_and_place() -> None:
     [
         ("/v1/ask", QUESTION),
         ("/v1/search", QUESTION),
-        ("/v1/chat/completions", {"model": "dutyfinder", "messages": [{"role": "user", "content": QUESTION["question"]}]}),
+        (
+            "/v1/chat/completions",
+            {"model": "dutyfinder", "messages": [{"role": "user", "content": QUESTION["question"]}]},
+        ),
         (
             "/dify/retrieval",
             {
@@ -236,7 +244,9 @@ def test_metrics_count_what_happened(home: Path, encoder: Encoder, tmp_path: Pat
     assert 'duty_stage_seconds_bucket{le="0.005",stage="encode"}' in text
 
 
-def test_a_repeated_question_is_answered_from_the_cache_under_a_new_id(home: Path, encoder: Encoder, tmp_path: Path) -> None:
+def test_a_repeated_question_is_answered_from_the_cache_under_a_new_id(
+    home: Path, encoder: Encoder, tmp_path: Path
+) -> None:
     with app_client(create_app(settings_for(home, tmp_path), encoder)) as client:
         first, again = (client.post("/v1/ask", json=QUESTION).json() for _ in range(2))
         other = client.post("/v1/ask", json={**QUESTION, "top_k": 1}).json()
@@ -321,7 +331,10 @@ def test_a_damaged_new_index_is_not_served(small_home: Path, encoder: Encoder, t
 
 
 def test_several_workers_serve_swap_and_drain(small_home: Path, encoder: Encoder, tmp_path: Path) -> None:
-    """`duty serve --workers 2` as it is run: feedback on the other worker's answer, one metrics page, a stop that ends well."""
+    """`duty serve --workers 2` as it is run.
+
+    Feedback on the other worker's answer, one metrics page, a stop that ends well.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [str(DUTY), "serve", "--port", str(port), "--workers", "2", "--home", str(small_home)]

@@ -85,7 +85,9 @@ def test_a_changed_asset_has_another_address(tmp_path: Path) -> None:
     assert Page.read(tmp_path).version != before.version
 
 
-@pytest.mark.parametrize("path", ["/assets/000000000000/main.js", "/assets/{version}/nothing.js", "/assets/{version}/index.html"])
+@pytest.mark.parametrize(
+    "path", ["/assets/000000000000/main.js", "/assets/{version}/nothing.js", "/assets/{version}/index.html"]
+)
 def test_an_asset_that_is_not_there_is_a_404(client: TestClient, path: str) -> None:
     assert client.get(path.format(version=Page.read().version)).status_code == 404
 
@@ -98,7 +100,10 @@ def test_the_page_is_light() -> None:
 
 
 def test_no_script_makes_markup_from_text() -> None:
-    sinks = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|ContextualFragment|srcdoc"
+    sinks = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|"
+        r"ContextualFragment|srcdoc"
+    )
     assert {path.name: re.findall(sinks, path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.js")} == {
         path.name: [] for path in FOLDER.glob("*.js")
     }
@@ -107,9 +112,12 @@ def test_no_script_makes_markup_from_text() -> None:
 def test_a_department_and_a_position_are_suggested_by_some_of_their_characters(client: TestClient) -> None:
     found = client.get("/v1/suggest", params={"q": "客服"}).json()["suggestions"]
     assert found[0] == {"kind": "department", "text": "客户服务部", "department": "客户服务部", "position": None}
-    assert {"kind": "position", "text": "市场部·互联互通", "department": "市场部", "position": "互联互通"} in client.get(
-        "/v1/suggest", params={"q": "互联"}
-    ).json()["suggestions"]
+    assert {
+        "kind": "position",
+        "text": "市场部·互联互通",
+        "department": "市场部",
+        "position": "互联互通",
+    } in client.get("/v1/suggest", params={"q": "互联"}).json()["suggestions"]
 
 
 def test_expected_questions_are_suggested_and_never_more_than_eight_entries(client: TestClient, corpus: Corpus) -> None:
@@ -122,7 +130,9 @@ def test_expected_questions_are_suggested_and_never_more_than_eight_entries(clie
 
 
 def test_what_is_typed_in_traditional_or_full_width_characters_is_understood(client: TestClient) -> None:
-    assert client.get("/v1/suggest", params={"q": "ＶＩＰ客戶"}).json()["suggestions"][0]["position"] == "VIP客户服务经理"
+    assert (
+        client.get("/v1/suggest", params={"q": "ＶＩＰ客戶"}).json()["suggestions"][0]["position"] == "VIP客户服务经理"
+    )
 
 
 def test_every_example_is_answered_and_all_departments_have_one(client: TestClient) -> None:
@@ -137,7 +147,13 @@ def test_every_example_is_answered_and_all_departments_have_one(client: TestClie
 
 def test_without_expected_questions_the_posts_are_the_examples(small_client: TestClient) -> None:
     examples = small_client.get("/v1/suggest").json()["suggestions"]
-    assert [example["text"] for example in examples] == ["财务部", "财务部·出纳", "财务部·会计", "人事部", "人事部·招聘专员"]
+    assert [example["text"] for example in examples] == [
+        "财务部",
+        "财务部·出纳",
+        "财务部·会计",
+        "人事部",
+        "人事部·招聘专员",
+    ]
 
 
 def test_a_post_lists_its_duties_and_its_twins(small_client: TestClient) -> None:
@@ -169,9 +185,15 @@ def test_findings_are_those_of_corpus_check(client: TestClient, corpus: Corpus) 
     [findings] = check(corpus).values()
     kinds = [finding.kind for finding in findings]
     assert len([overlap for overlap in found["overlaps"] if overlap["share"] == 1]) == kinds.count("twin_clauses") == 16
-    assert len([overlap for overlap in found["overlaps"] if overlap["share"] < 1]) == kinds.count("overlapping_clauses") == 4
+    assert (
+        len([overlap for overlap in found["overlaps"] if overlap["share"] < 1])
+        == kinds.count("overlapping_clauses")
+        == 4
+    )
     assert [(gap["kind"], gap["line"]) for gap in found["gaps"]] == [
-        (finding.kind, finding.line) for finding in findings if finding.kind in ("numbering_gap", "department_without_positions")
+        (finding.kind, finding.line)
+        for finding in findings
+        if finding.kind in ("numbering_gap", "department_without_positions")
     ]
 
 
@@ -187,7 +209,9 @@ def test_suggestions_and_findings_are_those_of_the_index_whatever_became_of_its_
     build_index(load_corpus([document]), encoder, tmp_path / "home")
     document.unlink()
     questions.unlink()
-    with TestClient(create_app(settings_for(tmp_path / "home", tmp_path), encoder), base_url="http://localhost") as client:
+    with TestClient(
+        create_app(settings_for(tmp_path / "home", tmp_path), encoder), base_url="http://localhost"
+    ) as client:
         found = client.get("/v1/findings").json()
         suggested = client.get("/v1/suggest", params={"q": "吃饭"}).json()["suggestions"]
     assert [(gap["kind"], gap["document"], gap["line"]) for gap in found["gaps"]] == [

@@ -1,4 +1,7 @@
-"""The admin area in a real browser: signing in, versions with diff and rollback, documents with a preview, the quality report."""
+"""The admin area in a real browser.
+
+Signing in, versions with diff and rollback, documents with a preview, the quality report.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,7 +77,9 @@ def test_versions_are_compared_and_rolled_back(admin: Page) -> None:
     admin.get_by_role("dialog").get_by_role("button", name="换到这一版").click()
     expect(rows.nth(1)).to_contain_text("正在使用")
     assert [
-        violation["id"] for violation in Axe().run(admin).response["violations"] if violation["impact"] in ("serious", "critical")
+        violation["id"]
+        for violation in Axe().run(admin).response["violations"]
+        if violation["impact"] in ("serious", "critical")
     ] == []
 
 
@@ -83,7 +88,9 @@ def test_a_document_that_cannot_be_read_is_said(admin: Page) -> None:
     expect(admin.get_by_role("alert")).to_contain_text("这份文件没有读懂")
 
 
-def test_the_quality_report_is_drawn(browser: Browser, admin: Page, small_home: Path, encoder: Encoder, tmp_path: Path) -> None:
+def test_the_quality_report_is_drawn(
+    browser: Browser, admin: Page, small_home: Path, encoder: Encoder, tmp_path: Path
+) -> None:
     admin.goto("/admin?tab=report")
     expect(admin.locator(".notice")).to_contain_text("duty eval --json report.json")
     gold = tmp_path / "gold.jsonl"
@@ -95,8 +102,8 @@ def test_the_quality_report_is_drawn(browser: Browser, admin: Page, small_home: 
     )
     index = open_index(small_home, encoder)
     evaluate_gold(
-        Retriever(index, encoder), gold=gold, json_out=small_home / "report.json", html_out=None, compare=False, base=None,
-        gate=False, save_baseline=False, report=lambda *_: None,
+        Retriever(index, encoder), gold=gold, json_out=small_home / "report.json", html_out=None, compare=False,
+        base=None, gate=False, save_baseline=False, report=lambda *_: None,
     )  # fmt: skip
     index.store.close()
     admin.reload()
@@ -104,7 +111,9 @@ def test_the_quality_report_is_drawn(browser: Browser, admin: Page, small_home: 
     expect(admin.locator(".measures").first.locator("tr")).not_to_have_count(0)
 
 
-def test_an_admin_key_works_where_nobody_signs_in(browser: Browser, small_home: Path, tmp_path: Path, encoder: Encoder) -> None:
+def test_an_admin_key_works_where_nobody_signs_in(
+    browser: Browser, small_home: Path, tmp_path: Path, encoder: Encoder
+) -> None:
     database = Database.open(settings_for(small_home, tmp_path))
     _, secret = database.create_key("chief", ["admin"])
     database.close()

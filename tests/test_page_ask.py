@@ -154,7 +154,10 @@ def test_an_answer_is_copied_with_its_clauses(page: Page) -> None:
 
 def test_where_there_is_no_clipboard_api_copying_works_all_the_same(page: Page) -> None:
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    copied = "window.copied = ''; document.addEventListener('copy', () => (window.copied = String(document.activeElement.value)))"
+    copied = (
+        "window.copied = ''; "
+        "document.addEventListener('copy', () => (window.copied = String(document.activeElement.value)))"
+    )
     page.add_init_script(copied)
     ask(page, QUESTION)
     page.get_by_role("button", name="复制链接").click()

@@ -79,7 +79,9 @@ def test_a_phone_asks_and_gets_an_answer_by_touch(phone: Page) -> None:
     phone.get_by_role("button", name="提问").tap()
     phone.get_by_role("button", name="政企客户部·营销策划").tap()
     expect(phone.locator(".post.best")).to_contain_text("政企客户部")
-    smallest = phone.locator("button:visible").evaluate_all("all => Math.min(...all.map(b => b.getBoundingClientRect().height))")
+    smallest = phone.locator("button:visible").evaluate_all(
+        "all => Math.min(...all.map(b => b.getBoundingClientRect().height))"
+    )
     assert smallest >= 24  # WCAG 2.2, target size
 
 

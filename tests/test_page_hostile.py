@@ -1,4 +1,7 @@
-"""The page against what goes wrong: markup in documents, questions and notes; a server that is down, slow or busy; keys."""
+"""The page against what goes wrong.
+
+Markup in documents, questions and notes; a server that is down, slow or busy; keys.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,10 +55,14 @@ def hostile_page(browser: Browser, hostile: str) -> Iterator[Page]:
     yield page
     assert page.evaluate("window.hacked") is None
     assert (
-        page.locator("main img, main script, main svg:not([viewBox]), main [onload], main [onmouseover], main [onerror]").count()
+        page.locator(
+            "main img, main script, main svg:not([viewBox]), main [onload], main [onmouseover], main [onerror]"
+        ).count()
         == 0
     )
-    assert [text for text in said if "Content Security Policy" in text or "Trusted" in text] == []  # it never came that far
+    assert [
+        text for text in said if "Content Security Policy" in text or "Trusted" in text
+    ] == []  # it never came that far
     context.close()
 
 
@@ -124,7 +131,9 @@ def test_highlights_are_right_after_a_character_of_two_units(hostile_page: Page)
     expect(hostile_page.locator(".post mark").filter(has_text="票").first).to_have_text("支票")
 
 
-def test_a_server_that_is_down_is_said_and_asked_again(browser: Browser, home: Path, encoder: Encoder, tmp_path: Path) -> None:
+def test_a_server_that_is_down_is_said_and_asked_again(
+    browser: Browser, home: Path, encoder: Encoder, tmp_path: Path
+) -> None:
     with serving(home, tmp_path, encoder) as address:
         context = open_context(browser, address)
         page = context.new_page()

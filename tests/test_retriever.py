@@ -60,7 +60,10 @@ def test_scores_fall_and_refs_count(retriever: Retriever) -> None:
 
 def test_twins_come_together_with_a_question_back(retriever: Retriever) -> None:
     result = retriever.ask("客户投诉接待和处理，撰写投诉报告")
-    assert {post.post for post in result.posts[:2]} == {Post("公众客户部", "服务投诉处理"), Post("客户服务部", "服务投诉处理")}
+    assert {post.post for post in result.posts[:2]} == {
+        Post("公众客户部", "服务投诉处理"),
+        Post("客户服务部", "服务投诉处理"),
+    }
     assert result.clarify is not None
     assert set(result.clarify.options) == {Post("公众客户部", "服务投诉处理"), Post("客户服务部", "服务投诉处理")}
     assert "公众客户部" in result.clarify.question
@@ -163,7 +166,9 @@ def test_a_citation_is_worth_its_share_of_its_post(retriever: Retriever) -> None
     for post, scored in zip(result.posts, ranked, strict=False):
         best = scored.clauses[0][1]
         shares = [excess / best for _, excess in scored.clauses[: len(post.citations)]]
-        assert [citation.score for citation in post.citations] == pytest.approx([post.score * share for share in shares])
+        assert [citation.score for citation in post.citations] == pytest.approx(
+            [post.score * share for share in shares]
+        )
         assert shares[-1] >= 0.6
 
 
@@ -172,7 +177,9 @@ def test_a_document_of_two_clauses_is_highlighted(tmp_path: Path, encoder: Encod
     document = tmp_path / "two.txt"
     document.write_text("行政部主要职责：\n1.保管印章。\n2.管理车辆。\n", encoding="utf-8")
     build_index(load_corpus([document]), encoder, tmp_path / "home")
-    citation = Retriever(open_index(tmp_path / "home", encoder), encoder, ANSWER_ALL).ask("印章谁保管").posts[0].citations[0]
+    citation = (
+        Retriever(open_index(tmp_path / "home", encoder), encoder, ANSWER_ALL).ask("印章谁保管").posts[0].citations[0]
+    )
     assert (citation.clause.text, citation.highlights) == ("保管印章。", [(0, 4)])
 
 
@@ -209,7 +216,9 @@ def ranked_post(department: str, score: float, text: str) -> RankedPost:
     ],
     ids=["equally-well", "less-well", "the-same-duty"],
 )
-def test_posts_that_fit_equally_well_or_hold_the_same_duty_are_asked_back(second: RankedPost, options: list[str] | None) -> None:
+def test_posts_that_fit_equally_well_or_hold_the_same_duty_are_asked_back(
+    second: RankedPost, options: list[str] | None
+) -> None:
     posts = [ranked_post("后勤部", 0.8, "管理食堂。"), second]
     clarify = _clarify(frozenset(), posts)
     assert (clarify and [post.department for post in clarify.options]) == options
@@ -222,7 +231,9 @@ def test_a_corpus_of_one_clause(tmp_path: Path, encoder: Encoder) -> None:
     build_index(load_corpus([document]), encoder, tmp_path / "home")
     retriever = Retriever(open_index(tmp_path / "home", encoder), encoder, ANSWER_ALL)
     result = retriever.ask("公章谁保管", top_k=50)
-    assert [(post.post, post.citations[0].clause.id) for post in result.posts] == [(Post("行政部", None), "one/行政部/1")]
+    assert [(post.post, post.citations[0].clause.id) for post in result.posts] == [
+        (Post("行政部", None), "one/行政部/1")
+    ]
 
 
 def test_twin_texts_in_one_index_keep_their_posts(small_home: Path, encoder: Encoder) -> None:

@@ -56,7 +56,9 @@ def test_a_follow_up_goes_on_from_the_last_question(index: Index, question: str)
     assert query.text == f"{question} 政企客户部的年度预算谁定？"
 
 
-@pytest.mark.parametrize("question", ["积分商城的财务结算找哪个岗位", "佣金怎么结算，找谁来办这件事，昨天代理商又催了一遍"])
+@pytest.mark.parametrize(
+    "question", ["积分商城的财务结算找哪个岗位", "佣金怎么结算，找谁来办这件事，昨天代理商又催了一遍"]
+)
 def test_a_new_question_stands_alone(index: Index, question: str) -> None:
     assert read_query(question, index, history=BEFORE).text == question
 
@@ -94,7 +96,12 @@ def test_scope_is_exactly_the_clauses_of_the_posts(index: Index) -> None:
 @pytest.mark.parametrize(
     ("department", "position", "message", "field"),
     [
-        ("公众部", None, r"unknown department '公众部'; did you mean 公众客户部\? Allowed: 市场部、政企客户部", "department"),
+        (
+            "公众部",
+            None,
+            r"unknown department '公众部'; did you mean 公众客户部\? Allowed: 市场部、政企客户部",
+            "department",
+        ),
         ("财务", None, r"unknown department '财务'; Allowed: 市场部", "department"),
         ("市场部", "社会渠道经理", r"unknown position '社会渠道经理'; .*Allowed: 市场规划、", "position"),
         ("10000号运营中心", "客户经理", r"unknown position '客户经理'; Allowed: none", "position"),

@@ -27,7 +27,9 @@ from retriever.roles import Role, role_of
 def hits(**scores: float) -> Hits:
     """Hits from `c3=0.5`: clause ordinal 3 with score 0.5."""
     best_first = sorted(((int(name[1:]), score) for name, score in scores.items()), key=lambda item: -item[1])
-    return Hits(np.array([i for i, _ in best_first], np.int64), np.array([score for _, score in best_first], np.float32))
+    return Hits(
+        np.array([i for i, _ in best_first], np.int64), np.array([score for _, score in best_first], np.float32)
+    )
 
 
 NOTHING = hits()
@@ -35,7 +37,9 @@ NO_BONUS = np.zeros(8, np.float32)
 
 
 def test_fused_score_is_the_weighted_cosine_plus_what_the_words_explain() -> None:
-    fused = fuse(Views(clauses=hits(c0=0.6, c1=0.4), questions=hits(c0=0.2, c1=0.8), lexical=hits(c1=0.3, c0=0.1)), NO_BONUS)
+    fused = fuse(
+        Views(clauses=hits(c0=0.6, c1=0.4), questions=hits(c0=0.2, c1=0.8), lexical=hits(c1=0.3, c0=0.1)), NO_BONUS
+    )
     assert fused.ordinals.tolist() == [1, 0]
     dense = [(1 - ASKED_WEIGHT) * 0.4 + ASKED_WEIGHT * 0.8, (1 - ASKED_WEIGHT) * 0.6 + ASKED_WEIGHT * 0.2]
     assert fused.scores.tolist() == pytest.approx([dense[0] + LEXICAL_WEIGHT * 0.3, dense[1] + LEXICAL_WEIGHT * 0.1])
@@ -62,7 +66,9 @@ def test_nothing_found() -> None:
     fused = fuse(Views(NOTHING, NOTHING, NOTHING), NO_BONUS)
     assert fused.ordinals.tolist() == []
     assert rank(fused, np.zeros(1, np.int64)) == []
-    assert features(Views(NOTHING, NOTHING, NOTHING), NOTHING, fused, [], np.zeros(1, np.int64), "佣金", 0.0) == all_features(0)
+    assert features(
+        Views(NOTHING, NOTHING, NOTHING), NOTHING, fused, [], np.zeros(1, np.int64), "佣金", 0.0
+    ) == all_features(0)
 
 
 def test_three_fitting_clauses_beat_one_stray_hit() -> None:
@@ -128,7 +134,9 @@ def all_features(value: float) -> Features:
 def test_features_of_a_question_worked_out_by_hand() -> None:
     views = Views(clauses=hits(c0=0.8, c1=0.6), questions=hits(c0=0.9, c1=0.7), lexical=hits(c1=0.2))
     ranked = [ScoredPost(0, 0.4, [(0, 0.4)]), ScoredPost(1, 0.1, [(1, 0.1)])]
-    found = features(views, hits(c4=0.95, c5=0.8, c6=0.1), hits(c0=0.9, c1=0.5), ranked, np.array([0, 1]), "佣金找谁", 0.5)
+    found = features(
+        views, hits(c4=0.95, c5=0.8, c6=0.1), hits(c0=0.9, c1=0.5), ranked, np.array([0, 1]), "佣金找谁", 0.5
+    )
     assert found == pytest.approx(
         Features(
             nearest_clause=0.8,
@@ -151,14 +159,26 @@ def test_features_of_a_question_worked_out_by_hand() -> None:
 
 def test_clauses_stand_in_for_expected_questions() -> None:
     found = features(
-        Views(hits(c0=0.8), NOTHING, NOTHING), NOTHING, hits(c0=0.8), [ScoredPost(0, 0.4, [(0, 0.4)])], np.array([0]), "佣金", 0.0
+        Views(hits(c0=0.8), NOTHING, NOTHING),
+        NOTHING,
+        hits(c0=0.8),
+        [ScoredPost(0, 0.4, [(0, 0.4)])],
+        np.array([0]),
+        "佣金",
+        0.0,
     )
     assert (found.nearest_question, found.nearest_five) == pytest.approx((0.8, 0.8))
 
 
 def test_a_document_without_outside_questions_has_none_of_their_features() -> None:
     found = features(
-        Views(hits(c0=0.8), NOTHING, NOTHING), NOTHING, hits(c0=0.8), [ScoredPost(0, 0.4, [(0, 0.4)])], np.array([0]), "佣金", 0.0
+        Views(hits(c0=0.8), NOTHING, NOTHING),
+        NOTHING,
+        hits(c0=0.8),
+        [ScoredPost(0, 0.4, [(0, 0.4)])],
+        np.array([0]),
+        "佣金",
+        0.0,
     )
     assert (found.outside, found.outside_share, found.has_outside) == (0.0, 0.0, 0.0)
 

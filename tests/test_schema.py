@@ -36,13 +36,23 @@ def test_no_request_makes_the_server_fail(schema: Any, mode: schemathesis.Genera
     for operation in operations:
 
         @given(case=operation.as_strategy(generation_mode=mode))
-        @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
         def check(case: Any) -> None:
             response = case.call()
             statuses.add(response.status_code)
             assert response.status_code < 500, f"{case.method} {case.path}: {response.status_code} {response.text}"
 
         # A route without parameters has no wrong ones.
-        with contextlib.suppress(Unsatisfiable) if mode is schemathesis.GenerationMode.NEGATIVE else contextlib.nullcontext():
+        with (
+            contextlib.suppress(Unsatisfiable)
+            if mode is schemathesis.GenerationMode.NEGATIVE
+            else contextlib.nullcontext()
+        ):
             check()
     assert statuses & {200, 422}

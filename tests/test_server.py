@@ -25,7 +25,9 @@ ANSWER_KEYS = [
 @pytest.fixture(scope="module")
 def client(home: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     settings = settings_for(home, tmp_path_factory.mktemp("database"))
-    with TestClient(create_app(settings, encoder), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(settings, encoder), base_url="http://127.0.0.1", raise_server_exceptions=False
+    ) as client:
         yield client
 
 
@@ -157,8 +159,8 @@ def test_health(client: TestClient, retriever: Retriever, path: str) -> None:
         ("[]", 422, "bad_request", None),
     ],
     ids=[
-        "bad-json", "no-question", "wrong-type", "empty", "blank", "501", "control", "surrogate", "department", "position",
-        "top_k", "unknown-field", "list",
+        "bad-json", "no-question", "wrong-type", "empty", "blank", "501", "control", "surrogate", "department",
+        "position", "top_k", "unknown-field", "list",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("route", ["/v1/ask", "/v1/search"])

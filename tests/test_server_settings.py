@@ -14,7 +14,12 @@ from server.settings import SETTINGS, Setting, Settings, read_settings
 def test_defaults_leave_other_variables_alone() -> None:
     settings = read_settings({"PATH": "", "HOME": "/home/somebody", "duty_home": "x"})
     assert settings == read_settings({})
-    assert (settings.home, settings.model, settings.audit, settings.page_access) == (Path(".duty"), "shipped", False, "key")
+    assert (settings.home, settings.model, settings.audit, settings.page_access) == (
+        Path(".duty"),
+        "shipped",
+        False,
+        "key",
+    )
 
 
 def test_values() -> None:
@@ -43,7 +48,9 @@ def test_unknown_name_lists_what_is_allowed() -> None:
 
 
 def test_the_value_of_a_misspelt_secret_is_not_shown() -> None:
-    with pytest.raises(SettingError, match=r"^unknown setting DUTY_LLM_APIKEY; did you mean DUTY_LLM_API_KEY\?") as caught:
+    with pytest.raises(
+        SettingError, match=r"^unknown setting DUTY_LLM_APIKEY; did you mean DUTY_LLM_API_KEY\?"
+    ) as caught:
         read_settings({"DUTY_LLM_APIKEY": "sk-123"})
     assert "sk-123" not in caught.value.message
 
@@ -53,7 +60,10 @@ def test_the_value_of_a_misspelt_secret_is_not_shown() -> None:
     [
         (
             {"DUTY_LLM_BASE_URL": "http://127.0.0.1:1/v1", "DUTY_LLM_MODEL": "m"},
-            "DUTY_LLM_BASE_URL needs openai and pybreaker, not installed here; unset it, or run: pip install 'dutyfinder[llm]'",
+            (
+                "DUTY_LLM_BASE_URL needs openai and pybreaker, not installed here; unset it, or run: "
+                "pip install 'dutyfinder[llm]'"
+            ),
         ),
         (
             {"DUTY_DATABASE_URL": "postgresql://duty@db/duty"},

@@ -54,7 +54,9 @@ def database(settings: Settings) -> Iterator[Database]:
 
 def record(answer_id: str, days_ago: float = 0, question: str | None = None) -> AnswerRecord:
     when = datetime.now(UTC) - timedelta(days=days_ago)
-    return AnswerRecord(answer_id, when, "v1", [{"department": "市场部", "position": None}], question, question and "key:1")
+    return AnswerRecord(
+        answer_id, when, "v1", [{"department": "市场部", "position": None}], question, question and "key:1"
+    )
 
 
 def test_migrations_make_what_the_tables_say(database: Database) -> None:
@@ -184,7 +186,9 @@ def test_sqlite_is_a_file_in_the_home_in_wal_mode(tmp_path: Path) -> None:
 
 
 def test_a_database_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
-    settings = read_settings({"DUTY_HOME": str(tmp_path), "DUTY_DATABASE_URL": "postgresql://duty:hunter2@127.0.0.1:1/duty"})
+    settings = read_settings(
+        {"DUTY_HOME": str(tmp_path), "DUTY_DATABASE_URL": "postgresql://duty:hunter2@127.0.0.1:1/duty"}
+    )
     with pytest.raises(StorageError) as caught:
         Database.open(settings)
     assert "hunter2" not in caught.value.message
@@ -193,7 +197,9 @@ def test_a_database_that_is_not_there_is_named_without_its_password(tmp_path: Pa
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    settings = read_settings({"DUTY_HOME": str(tmp_path), "DUTY_DATABASE_URL": f"sqlite:///{tmp_path}/file/service.sqlite"})
+    settings = read_settings(
+        {"DUTY_HOME": str(tmp_path), "DUTY_DATABASE_URL": f"sqlite:///{tmp_path}/file/service.sqlite"}
+    )
     with pytest.raises(StorageError, match=r"file/service.sqlite cannot be written"):
         Database.open(settings)
 

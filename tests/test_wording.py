@@ -49,7 +49,9 @@ class FakeLLM:
             choice = {"index": 0, "delta": {"content": self.says[start : start + 5]}, "finish_reason": None}
             yield (
                 "data: "
-                + json.dumps({"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]})
+                + json.dumps(
+                    {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+                )
                 + "\n\n"
             )
         yield "data: [DONE]\n\n"
@@ -65,7 +67,12 @@ def words(llm: FakeLLM, tmp_path: Path) -> Iterator[LlmWording]:
     with running(llm.app) as address:
         yield LlmWording(
             settings_for(
-                tmp_path, tmp_path, llm_base_url=f"{address}/v1", llm_model="m", llm_api_key="k", llm_timeout_seconds="3"
+                tmp_path,
+                tmp_path,
+                llm_base_url=f"{address}/v1",
+                llm_model="m",
+                llm_api_key="k",
+                llm_timeout_seconds="3",
             )
         )
 
@@ -122,7 +129,9 @@ def test_a_grounded_answer_is_sent(words: LlmWording, llm: FakeLLM, result: Resu
         "long",
     ],
 )
-def test_what_the_clauses_do_not_say_is_not_sent(words: LlmWording, llm: FakeLLM, result: Result, says: str, reason: str) -> None:
+def test_what_the_clauses_do_not_say_is_not_sent(
+    words: LlmWording, llm: FakeLLM, result: Result, says: str, reason: str
+) -> None:
     llm.says = says
     assert falls_back(words, result, reason)
 
@@ -165,7 +174,9 @@ def test_twins_are_asked_back_in_the_llms_answer_too(words: LlmWording, llm: Fak
     assert words.word(result) == llm.says + result.clarify.question
 
 
-def test_an_answer_without_the_llms_words_is_not_remembered(llm: FakeLLM, home: Path, encoder: Encoder, tmp_path: Path) -> None:
+def test_an_answer_without_the_llms_words_is_not_remembered(
+    llm: FakeLLM, home: Path, encoder: Encoder, tmp_path: Path
+) -> None:
     """The LLM may be back at the next question; what it worded is remembered."""
     with running(llm.app) as address:
         settings = settings_for(home, tmp_path, llm_base_url=f"{address}/v1", llm_model="m")
@@ -186,7 +197,9 @@ INJECTIONS = [
 
 
 @pytest.mark.parametrize("question", INJECTIONS)
-def test_an_instruction_in_a_question_is_data(words: LlmWording, llm: FakeLLM, retriever: Retriever, question: str) -> None:
+def test_an_instruction_in_a_question_is_data(
+    words: LlmWording, llm: FakeLLM, retriever: Retriever, question: str
+) -> None:
     result = retriever.ask(question)
     llm.says = "由火箭部的张三负责。"  # an LLM that obeyed
     assert words.word(result) is None

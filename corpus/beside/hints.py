@@ -95,7 +95,9 @@ def read_hints(path: Path) -> Hints:
     content = {} if content is None else content
     if not isinstance(content, dict) or (unknown := [str(key) for key in content if key not in _ALLOWED]):
         found = ", ".join(unknown) if isinstance(content, dict) else type(content).__name__
-        raise DocumentError(f"{path.name}: {found} is not a hint; allowed: {', '.join(_ALLOWED)}. See docs/documents.md")
+        raise DocumentError(
+            f"{path.name}: {found} is not a hint; allowed: {', '.join(_ALLOWED)}. See docs/documents.md"
+        )
     kinds = dict(zip(_LISTS, (Settled.HEADING, Settled.ITEM, Settled.NOISE), strict=True))
     names = dict(zip(_NAMES, (Names.DEPARTMENT, Names.POSITION), strict=True))
     return Hints(
@@ -113,7 +115,10 @@ def read_hints(path: Path) -> Hints:
 
 
 def with_name(text: str, name: str) -> str:
-    """The text of a hints file with a `name`, which it has not: its comments are kept where it is of one hint a line."""
+    """The text of a hints file with a `name`, which it has not.
+
+    Its comments are kept where it is of one hint a line.
+    """
     appended = f"{text}\nname: {json.dumps(name, ensure_ascii=False)}\n"
     try:
         yaml.safe_load(appended)
@@ -134,13 +139,17 @@ def _span(path: Path, key: str, entry: object) -> tuple[int, int]:
     match = _RANGE.fullmatch(str(entry).strip())
     first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
     if not 1 <= first <= last:
-        raise DocumentError(f"{path.name}: {key}: {entry!r} are no lines; expected 12 or 12-20, from 1. Correct the hint")
+        raise DocumentError(
+            f"{path.name}: {key}: {entry!r} are no lines; expected 12 or 12-20, from 1. Correct the hint"
+        )
     return first, last + 1
 
 
 def _owner(path: Path, entry: object) -> Owner:
     if not isinstance(entry, dict) or not set(entry) <= {"lines", "department", "position"} or "lines" not in entry:
-        raise DocumentError(f"{path.name}: owners: {entry!r}; expected lines, and department or position. Correct the hint")
+        raise DocumentError(
+            f"{path.name}: owners: {entry!r}; expected lines, and department or position. Correct the hint"
+        )
     department, position = (str(entry.get(key) or "").strip() for key in ("department", "position"))
     if not department and not position:
         raise DocumentError(f"{path.name}: owners: {entry!r} names neither department nor position. Correct the hint")

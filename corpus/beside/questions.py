@@ -1,8 +1,8 @@
 """Expected questions (asked_as): how people ask for a clause in everyday words, kept beside the document.
 
 They live in `NAME.questions.jsonl` next to the document, one object a line:
-`{"clause_id", "digest", "provenance", "questions": [...]}`. `digest` is that of the clause's text when they were written:
-questions whose clause is gone or reworded are reported as findings, and never dropped silently.
+`{"clause_id", "digest", "provenance", "questions": [...]}`. `digest` is that of the clause's text when they were
+written: questions whose clause is gone or reworded are reported as findings, and never dropped silently.
 """
 
 import json
@@ -43,10 +43,13 @@ def read_questions(path: Path) -> list[ExpectedQuestions]:
 def _read_line(line: str, where: str, number: int) -> ExpectedQuestions:
     try:
         row = json.loads(line)
-        clause_id, digest, provenance, questions = (row[key] for key in ("clause_id", "digest", "provenance", "questions"))
+        clause_id, digest, provenance, questions = (
+            row[key] for key in ("clause_id", "digest", "provenance", "questions")
+        )
     except (ValueError, TypeError, KeyError) as error:
         raise DocumentError(
-            f"{where}: expected a JSON object with clause_id, digest, provenance and questions ({error!r}). Mend the line"
+            f"{where}: expected a JSON object with clause_id, digest, provenance and questions ({error!r}). "
+            "Mend the line"
         ) from None
     if not isinstance(questions, list) or not all(isinstance(text, str) and text.strip() for text in questions):
         raise DocumentError(f"{where}: questions must be a list of texts that are not empty. Mend the line")
@@ -72,7 +75,11 @@ def attach(
 def _mismatch(entry: ExpectedQuestions, clause: Clause | None) -> str | None:
     count = len(entry.questions)
     if clause is None:
-        return f"{count} expected questions, but the document has no such clause; correct the clause_id or delete the line"
+        return (
+            f"{count} expected questions, but the document has no such clause; correct the clause_id or delete the line"
+        )
     if clause.digest != entry.digest:
-        return f"{count} expected questions were written for other wording; review them and set digest to {clause.digest}"
+        return (
+            f"{count} expected questions were written for other wording; review them and set digest to {clause.digest}"
+        )
     return None

@@ -1,7 +1,8 @@
 """Lists that are kept beside a document, one entry a line.
 
-`NAME.words` is the user dictionary: words of the organisation's trade that the tokeniser must not cut apart. `NAME.outside`
-holds outside questions: what people ask that no clause of this document covers, so that the like is refused.
+`NAME.words` is the user dictionary: words of the organisation's trade that the tokeniser must not cut apart.
+`NAME.outside` holds outside questions: what people ask that no clause of this document covers, so that the like is
+refused.
 """
 
 from collections.abc import Iterator

@@ -29,7 +29,10 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A number found at the start of a line. `path` has one value a level (`3.2.1` -> (3, 2, 1)); a bullet's is empty."""
+    """A number found at the start of a line.
+
+    `path` has one value a level (`3.2.1` -> (3, 2, 1)); a bullet's is empty.
+    """
 
     style: Style
     path: tuple[int, ...]
@@ -78,7 +81,10 @@ _RANKS = {name: rank for rank, name in enumerate(dict.fromkeys(style.name for st
 
 
 def rank(style: str) -> int:
-    """How far inside a document the style is customary: 第一章 outside, bullets innermost; unknown styles further in."""
+    """How far inside a document the style is customary.
+
+    第一章 is outside, bullets innermost; unknown styles further in.
+    """
     return _RANKS.get(style.split("@", maxsplit=1)[0], len(_RANKS))
 
 

@@ -73,7 +73,9 @@ REPAIRS: tuple[Repair, ...] = (
     ),
     Repair(
         "space-between-characters",
-        re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])[ \t\u3000]+(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"),
+        re.compile(
+            r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])[ \t\u3000]+(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"
+        ),
         "",
         ("负责 客户 服务", "负责客户服务"),
     ),

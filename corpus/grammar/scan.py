@@ -1,7 +1,7 @@
 """Source -> units: the runs of characters that the grammar decides about, with what is known of each beforehand.
 
-A unit is a line; where several items of one list stand on a line (`1.招聘；2.培训`) it is a part of one, and in a table it is
-a line of a cell.
+A unit is a line; where several items of one list stand on a line (`1.招聘；2.培训`) it is a part of one, and in a table
+it is a line of a cell.
 """
 
 import re
@@ -21,7 +21,8 @@ from corpus.source import Fact, Source
 
 _SPLIT_BEFORE = re.compile(r"(?<=[。；;：:\s])(?=[\d一二三四五六七八九十（(a-zA-Z①-⑳])")
 _FIELD_BEFORE = re.compile(
-    r"(?<=[ \t\u3000])(?=(?:所属|所在)?(?:部门|科室|单位|岗位|职位|职务|[直接属]{2}[上下]级|岗位编号|职级|定员)(?:名称)?[:：])"
+    r"(?<=[ \t\u3000])(?=(?:所属|所在)?"
+    r"(?:部门|科室|单位|岗位|职位|职务|[直接属]{2}[上下]级|岗位编号|职级|定员)(?:名称)?[:：])"
 )
 _CONTENTS = re.compile(r"[ \t\u3000]*目[ \t\u3000]*[录次][ \t\u3000]*$")
 _LEADERS = re.compile(r"(?:\.{3,}|…+|·{3,}|_{3,}|[ \t\u3000]{2,}|\t)[ \t\u3000]*\d{1,3}[ \t\u3000]*$")
@@ -50,8 +51,8 @@ class Place:
 class Unit:
     """Characters from `start` on, `raw` with the line end, `body` the words to read. `number` is the line, from 1.
 
-    `noise` names boilerplate, `heading` and `depth` are the format's levels. In tables, `lead` is the head of the row, whose
-    words are not in `raw`, and `says` the clause's text where the cell holds only a mark.
+    `noise` names boilerplate, `heading` and `depth` are the format's levels. In tables, `lead` is the head of the row,
+    whose words are not in `raw`, and `says` the clause's text where the cell holds only a mark.
     """
 
     number: int
@@ -172,7 +173,13 @@ def _item_starts(unit: Unit, before: Unit | None, *, alone: bool) -> Iterator[in
     found = []
     for match in _SPLIT_BEFORE.finditer(unit.raw):
         marker = find_marker(unit.raw[match.start() : match.start() + _LONGEST_MARKER])
-        if marker and marker.number and len(marker.path) == 1 and not marker.style.damaged and marker.end < len(unit.raw):
+        if (
+            marker
+            and marker.number
+            and len(marker.path) == 1
+            and not marker.style.damaged
+            and marker.end < len(unit.raw)
+        ):
             found.append((match.start(), marker))
     own = unit.marker or (before.marker if before and not before.noise else None)
     style, last = (own.style.name, own.number or 0) if own else ("", 0)
@@ -191,7 +198,11 @@ def _item_starts(unit: Unit, before: Unit | None, *, alone: bool) -> Iterator[in
 
 def _split_titles(units: list[Unit], known: Mapping[str, Names]) -> list[Unit]:
     """`（一）办公室。负责机关运转。` is a heading and a duty, where items of its style do so more than once."""
-    ends = {id(unit): inline_title_end(unit.words, known) for unit in units if unit.marker and not unit.noise and not unit.title}
+    ends = {
+        id(unit): inline_title_end(unit.words, known)
+        for unit in units
+        if unit.marker and not unit.noise and not unit.title
+    }
     styles = Counter(unit.marker.style.name for unit in units if unit.marker and ends.get(id(unit)))
     split: list[Unit] = []
     for unit in units:

@@ -25,7 +25,10 @@ SUFFIXES = tuple(_READERS)
 
 
 def check_file(path: Path) -> None:
-    """Refuse a file that is not there, of another type or too large, without reading it. Raises NotFoundError, DocumentError."""
+    """Refuse a file that is not there, of another type or too large, without reading it.
+
+    Raises NotFoundError, DocumentError.
+    """
     allowed = ", ".join(SUFFIXES)
     if not path.is_file():
         raise NotFoundError(f"no such document: {path}. Give the path of a file of type {allowed}")
@@ -40,7 +43,8 @@ def check_file(path: Path) -> None:
 def read_source(path: Path) -> Source:
     """Extract a document's text and what its format knows about it.
 
-    Raises NotFoundError when there is no such file, DocumentError when it is of another kind, damaged, or beyond a limit.
+    Raises NotFoundError when there is no such file, DocumentError when it is of another kind, damaged, or beyond a
+    limit.
     """
     check_file(path)
     suffix = path.suffix.lower()

@@ -24,7 +24,8 @@ def check_archive(path: Path, main_part: str) -> None:
         head = file.read(8)
     if head == _OLE:
         raise DocumentError(
-            f"{path.name}: encrypted, or in an Office format from before 2007; allowed: {path.suffix} without a password. "
+            f"{path.name}: encrypted, or in an Office format from before 2007; "
+            f"allowed: {path.suffix} without a password. "
             "Save it so and try again"
         )
     guarded(path, lambda: _check_parts(path, main_part))
@@ -34,20 +35,28 @@ def _check_parts(path: Path, main_part: str) -> None:
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()
         limits.check_limit(path.name, "parts", len(parts), limits.MAX_PARTS)
-        limits.check_limit(path.name, "bytes, unpacked,", sum(part.file_size for part in parts), limits.MAX_UNPACKED_BYTES)
+        limits.check_limit(
+            path.name, "bytes, unpacked,", sum(part.file_size for part in parts), limits.MAX_UNPACKED_BYTES
+        )
         names = {part.filename for part in parts}
         if main_part not in names:
-            raise DocumentError(f"{path.name}: not a {path.suffix} file (it has no {main_part}). Save it as {path.suffix} again")
+            raise DocumentError(
+                f"{path.name}: not a {path.suffix} file (it has no {main_part}). Save it as {path.suffix} again"
+            )
         if any(part.flag_bits & 1 for part in parts):
             raise DocumentError(f"{path.name}: encrypted; allowed: files without a password. Save it without one")
         if macros := [name for name in names if name.lower().endswith("vbaproject.bin")]:
-            raise DocumentError(f"{path.name}: it holds macros ({macros[0]}), which are not accepted. Save it as {path.suffix}")
+            raise DocumentError(
+                f"{path.name}: it holds macros ({macros[0]}), which are not accepted. Save it as {path.suffix}"
+            )
         xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
         limits.check_limit(path.name, "bytes of XML", sum(part.file_size for part in xml), limits.MAX_XML_BYTES)
         for part in xml:
             content = archive.read(part)
             if any(doctype in content for doctype in _DOCTYPES):
-                raise DocumentError(f"{path.name}: {part.filename} declares XML entities, which are not accepted. Save it again")
+                raise DocumentError(
+                    f"{path.name}: {part.filename} declares XML entities, which are not accepted. Save it again"
+                )
 
 
 def guarded(path: Path, read: Callable[[], T]) -> T:
@@ -58,7 +67,8 @@ def guarded(path: Path, read: Callable[[], T]) -> T:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise DocumentError(
-            f"{path.name}: damaged, or no {path.suffix} file ({type(error).__name__}: {error}). Save it as {path.suffix} again"
+            f"{path.name}: damaged, or no {path.suffix} file ({type(error).__name__}: {error}). "
+            f"Save it as {path.suffix} again"
         ) from None
     except Exception as error:  # noqa: BLE001 - libraries raise anything on damaged files
         reason = " ".join(str(error).split())[:200]

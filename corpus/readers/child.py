@@ -1,4 +1,4 @@
-"""Reads one file in a process of its own, with limits on memory and time, so that no file can harm the one that asks."""
+"""Reads one file in a process of its own, with limits on memory and time, so that no file harms the one that asks."""
 
 import importlib
 import pickle
@@ -22,7 +22,8 @@ def read_in_child(path: Path, format_name: str) -> Source:
         done = subprocess.run(command, capture_output=True, timeout=limits.MAX_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise DocumentError(
-            f"{path.name}: reading it took more than {limits.MAX_SECONDS} s, which is all that is allowed. Split the document"
+            f"{path.name}: reading it took more than {limits.MAX_SECONDS} s, which is all that is allowed. "
+            "Split the document"
         ) from None
     if done.returncode != 0 or not done.stdout:
         last = done.stderr.decode(errors="replace").strip().split("\n")[-1][:200]

@@ -30,7 +30,9 @@ class _Reader:
         self.name = path.name
         self.document = docx.Document(str(path))
         self.builder = SourceBuilder(path.stem, wrapped=False)
-        self.styles = {style.get(qn("w:styleId")): style for style in self.document.styles.element.findall(qn("w:style"))}
+        self.styles = {
+            style.get(qn("w:styleId")): style for style in self.document.styles.element.findall(qn("w:style"))
+        }
         self.numbering = Numbering(_numbering_levels(self.document))
 
     def read(self) -> Source:

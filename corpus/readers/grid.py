@@ -45,8 +45,8 @@ Merged = Mapping[tuple[int, int], tuple[int, int]]
 def add_sheet(builder: SourceBuilder, name: str, rows: Sequence[Sequence[str]], merged: Merged, *, named: bool) -> None:
     """A sheet as lines and tables; `merged` maps a covered cell to its first one.
 
-    A row with a single cell before a table, or after a blank row, is a line: a title, or a note. Other blank rows do not end
-    a table. `named` says that the sheet's name is a heading.
+    A row with a single cell before a table, or after a blank row, is a line: a title, or a note. Other blank rows do
+    not end a table. `named` says that the sheet's name is a heading.
     """
     if named and any(any(row) for row in rows) and not _DEFAULT_NAME.match(name):
         builder.line(name, Fact(heading=1))
@@ -72,7 +72,9 @@ def _end(builder: SourceBuilder, block: list[list[RawCell | None]]) -> None:
         builder.table(block)
 
 
-def _cell(cells: dict[tuple[int, int], RawCell], place: tuple[int, int], rows: Sequence[Sequence[str]]) -> RawCell | None:
+def _cell(
+    cells: dict[tuple[int, int], RawCell], place: tuple[int, int], rows: Sequence[Sequence[str]]
+) -> RawCell | None:
     if place not in cells:
         row, column = place
         text = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
@@ -82,7 +84,9 @@ def _cell(cells: dict[tuple[int, int], RawCell], place: tuple[int, int], rows: S
     return cells[place]
 
 
-def covered(areas: Iterable[tuple[int, int, int, int]], rows: list[list[str]]) -> dict[tuple[int, int], tuple[int, int]]:
+def covered(
+    areas: Iterable[tuple[int, int, int, int]], rows: list[list[str]]
+) -> dict[tuple[int, int], tuple[int, int]]:
     """For merged areas (first row, row after, first column, column after), the first cell of each covered one.
 
     Rows are widened to hold the areas, so that a merged cell is seen in every place that it covers.

@@ -28,8 +28,8 @@ _DROPPED = {
 }
 _NOISE_TAGS = {"nav", "footer", "aside"}
 _NOISE_NAMES = re.compile(
-    r"(^|[-_\s])(nav|navbar|menu|breadcrumbs?|crumbs?|foot|footer|sidebar|copyright|share|comments?|related|recommend|ads?|advert"
-    r"|pager|pagination|toolbar|login|search)([-_\s]|$)",
+    r"(^|[-_\s])(nav|navbar|menu|breadcrumbs?|crumbs?|foot|footer|sidebar|copyright|share|comments?|related"
+    r"|recommend|ads?|advert|pager|pagination|toolbar|login|search)([-_\s]|$)",
     re.IGNORECASE,
 )
 _BLOCKS = frozenset(
@@ -139,7 +139,12 @@ class _Reader:
         while True:
             own = self._own(node)
             best = max((child for child in node.iter() if (child.tag or "") in _BLOCKS), key=self._own, default=None)
-            if best is None or best.tag in ("table", "ul", "ol", "p", "li") or self._own(best) < _MAIN_SHARE * own or not own:
+            if (
+                best is None
+                or best.tag in ("table", "ul", "ol", "p", "li")
+                or self._own(best) < _MAIN_SHARE * own
+                or not own
+            ):
                 return node.mem_id
             rest = [child for child in node.iter() if child.mem_id != best.mem_id and child.tag in _HEADINGS]
             if rest:

@@ -56,7 +56,9 @@ def _read(path: Path) -> Source:
         pdf = pdfplumber.open(path)
     except PdfminerException as error:
         if "Password" in repr(error):
-            raise DocumentError(f"{path.name}: encrypted; allowed: files without a password. Save it without one") from None
+            raise DocumentError(
+                f"{path.name}: encrypted; allowed: files without a password. Save it without one"
+            ) from None
         raise
     with pdf:
         limits.check_limit(path.name, "pages", len(pdf.pages), limits.MAX_PAGES)
@@ -68,7 +70,9 @@ def _read(path: Path) -> Source:
             page.close()
     if not any(page.lines or page.tables for page in pages):
         reason = "its pages are pictures (scanned)" if pictures else "it holds no text"
-        raise DocumentError(f"{path.name}: {reason}; allowed: PDF files with text. Run text recognition (OCR) on it first")
+        raise DocumentError(
+            f"{path.name}: {reason}; allowed: PDF files with text. Run text recognition (OCR) on it first"
+        )
     _mark_repeated(pages)
     return _build(path.stem, pages)
 
@@ -173,7 +177,9 @@ class _Writer:
         self.margin = margin
         self.paragraph: list[_Line] = []
         self.rows: list[list[RawCell | None]] = []
-        self.repeated: list[_Line] = []  # headers and footers inside the paragraph or table that is open; they come after it
+        self.repeated: list[
+            _Line
+        ] = []  # headers and footers inside the paragraph or table that is open; they come after it
 
     def line(self, line: _Line) -> None:
         if line.noise:

@@ -6,7 +6,18 @@ from typing import NamedTuple
 
 _DIGITS = "〇一二三四五六七八九"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"))
+_ROMAN = (
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+)
 _ROMAN_UNITS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii")
 _BULLET = "• "
 
@@ -20,7 +31,10 @@ class Level(NamedTuple):
 
 
 class Numbering:
-    """Counts the paragraphs of every list of a document. `lists` maps a list's id to the id of its counters and its levels."""
+    """Counts the paragraphs of every list of a document.
+
+    `lists` maps a list's id to the id of its counters and its levels.
+    """
 
     def __init__(self, lists: Mapping[str, tuple[str, Mapping[int, Level]]]) -> None:
         self._lists = lists

@@ -30,7 +30,10 @@ class Column(StrEnum):
 
 LABELS: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (Column.NUMBER, re.compile(r"(序号|编号|项次|No\.?|#|序)$", re.IGNORECASE)),
-    (Column.SUPPORT, re.compile(r"(?P<word>配合|协办|协助|支持|参与|协同|会签)(?:责任)?(部门|科室|单位|岗位|处室|人员|人|方)?$")),
+    (
+        Column.SUPPORT,
+        re.compile(r"(?P<word>配合|协办|协助|支持|参与|协同|会签)(?:责任)?(部门|科室|单位|岗位|处室|人员|人|方)?$"),
+    ),
     (
         Column.DEPARTMENT,
         re.compile(
@@ -46,7 +49,9 @@ LABELS: tuple[tuple[Column, re.Pattern[str]], ...] = (
     ),
     (
         Column.OTHER,
-        re.compile(r".*(备注|说明人|签字|签名|日期|版本|编制人|审核人|依据|频次|频率|时限|标准|资格|条件|要求|方式|上级|下级)$"),
+        re.compile(
+            r".*(备注|说明人|签字|签名|日期|版本|编制人|审核人|依据|频次|频率|时限|标准|资格|条件|要求|方式|上级|下级)$"
+        ),
     ),
     (Column.TOPIC, re.compile(r".*(类别|分类|模块|项目|类型|领域|板块|方面|大类|职责项|事项名称|业务名称|要项)$")),
     (
@@ -90,7 +95,11 @@ class Grid:
 
     def column(self, index: int, first_row: int = 0) -> list[Cell]:
         """The different cells of a column from a row on."""
-        cells = {row[index].start: row[index] for row in self.rows[first_row:] if row[index] is not None}  # type: ignore[union-attr]
+        cells = {
+            row[index].start: row[index]  # type: ignore[union-attr]
+            for row in self.rows[first_row:]
+            if row[index] is not None
+        }
         return [cell for cell in cells.values() if cell is not None]
 
     def width(self) -> int:

@@ -36,7 +36,9 @@ def read_duty_table(grid: Grid) -> bool:
             kinds[last] = Column.DUTY
         labelled = sum(label_of(cell) is not None for cell in cells)
         enough = labelled >= 2 and labelled >= 0.5 * len(cells)
-        owned = any(kind in (Column.DEPARTMENT, Column.POSITION, Column.NUMBER, Column.SUPPORT, Column.TOPIC) for kind in kinds)
+        owned = any(
+            kind in (Column.DEPARTMENT, Column.POSITION, Column.NUMBER, Column.SUPPORT, Column.TOPIC) for kind in kinds
+        )
         if enough and owned and Column.DUTY in kinds:
             for cell in cells:
                 grid.set(cell, Reading(noise="table-header"))
@@ -53,13 +55,17 @@ def read_names_and_duties(grid: Grid) -> bool:
         return False
     lengths = [sum(len(cell.text) for cell in grid.column(column)) for column in range(grid.width())]
     duty = max(range(grid.width()), key=lambda column: lengths[column])
-    names = [column for column in range(duty) if grid.column(column) and share_named(grid.column(column), grid.known) >= 0.6]
+    names = [
+        column for column in range(duty) if grid.column(column) and share_named(grid.column(column), grid.known) >= 0.6
+    ]
     if not names:
         return False
     kinds = [Column.OTHER] * grid.width()
     kinds[duty] = Column.DUTY
     for column in names[:2]:
-        kinds[column] = Column.DEPARTMENT if kind_of_posts(grid.column(column), grid) is Names.DEPARTMENT else Column.POSITION
+        kinds[column] = (
+            Column.DEPARTMENT if kind_of_posts(grid.column(column), grid) is Names.DEPARTMENT else Column.POSITION
+        )
     _read_duty_rows(grid, 0, kinds, [None] * grid.width())
     return True
 

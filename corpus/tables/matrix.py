@@ -36,7 +36,8 @@ _MARKS: Mapping[str, str] = {
 }
 _MARK = re.compile(rf"[{''.join(_MARKS)}]([/／、,，]?[{''.join(_MARKS)}])?$", re.IGNORECASE)
 _LEGEND = re.compile(
-    r"[“\"'（(]?(?P<mark>[√✓✔☑■●★◆▲◎△○☆◇RACI主协配参])[”\"'）)]?\s*(?:[-—–:：=为]|表示|代表|指)*\s*[“\"]?(?P<word>[\u4e00-\u9fff]{2,6})"
+    r"[“\"'（(]?(?P<mark>[√✓✔☑■●★◆▲◎△○☆◇RACI主协配参])[”\"'）)]?"
+    r"\s*(?:[-—–:：=为]|表示|代表|指)*\s*[“\"]?(?P<word>[\u4e00-\u9fff]{2,6})"
 )
 _LEGEND_WORDS = re.compile(r"负责|主办|牵头|主责|主要|配合|协办|协助|支持|支撑|参与|参加|批准|审批|咨询|知会")
 
@@ -90,7 +91,9 @@ def _numbers(grid: Grid, column: int, head: Cell | None, first_row: int) -> bool
 
 def _mark_columns(grid: Grid) -> list[int]:
     columns = []
-    rows = [row for row in grid.rows if len(cells_of(row)) > 1]  # a caption or a note over all columns says nothing of one
+    rows = [
+        row for row in grid.rows if len(cells_of(row)) > 1
+    ]  # a caption or a note over all columns says nothing of one
     for column in range(grid.width()):
         filled = [cell for row in rows if (cell := row[column]) is not None and cell.text.strip()]
         marks = sum(map(_is_mark, filled))

@@ -31,18 +31,23 @@ def _form_label(cell: Cell | None) -> Column | None:
     if label in (Column.POSITION, Column.DEPARTMENT, Column.DUTY):
         return label
     return (
-        Column.OTHER if label or (words and len(words) <= 10 and words[-1] not in "。；，" and _ATTRIBUTE.match(words)) else None
+        Column.OTHER
+        if label or (words and len(words) <= 10 and words[-1] not in "。；，" and _ATTRIBUTE.match(words))
+        else None
     )
 
 
 def read_form(grid: Grid) -> bool:
     """A post description: labels for the post and its duties, each with its value beside or below it."""
     labelled = [[_form_label(cell) for cell in cells_of(row)] for row in grid.rows]
-    named = any(label is Column.POSITION and following is None for row in labelled for label, following in pairwise(row))
+    named = any(
+        label is Column.POSITION and following is None for row in labelled for label, following in pairwise(row)
+    )
     duties = [row for row in labelled if Column.DUTY in row]
     beside = [row for row in labelled if len(row) > 1 and row[0] is not None and None in row[1:]]
     if not duties or not (
-        named or (len(beside) >= 2 and len(beside) >= 0.5 * len(labelled) and any(row[0] is Column.DUTY for row in beside))
+        named
+        or (len(beside) >= 2 and len(beside) >= 0.5 * len(labelled) and any(row[0] is Column.DUTY for row in beside))
     ):
         return False
     form, owner, seen_duty = 0, Post("", None), False

@@ -1,7 +1,7 @@
 """Tables -> units: duty tables, post descriptions and responsibility matrices, told apart by their labels and marks.
 
-A module for each kind finds out what its cells are: matrix.py, post_form.py, duty_table.py. A table of one column, or one that
-lays out whole texts, is read as lines. Any other is kept as boilerplate, with a finding.
+A module for each kind finds out what its cells are: matrix.py, post_form.py, duty_table.py. A table of one column, or
+one that lays out whole texts, is read as lines. Any other is kept as boilerplate, with a finding.
 """
 
 from bisect import bisect_right
@@ -27,7 +27,11 @@ def known_names(source: Source) -> dict[str, Names]:
         grid = Grid(index, table, {}, {})
         _read(grid)
         for reading in grid.readings.values():
-            if reading.title is not None and reading.title.names is not Names.TOPIC and not _is_number(reading.title.name):
+            if (
+                reading.title is not None
+                and reading.title.names is not Names.TOPIC
+                and not _is_number(reading.title.name)
+            ):
                 names.setdefault(reading.title.name, reading.title.names)
     return names
 

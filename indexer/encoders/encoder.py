@@ -1,7 +1,7 @@
 """What turns text into vectors: one protocol, two implementations, chosen by name.
 
-The shipped model, and any folder that holds an int8 ONNX export like it, runs on onnxruntime and needs no torch; any other
-model (a name or a folder) runs on sentence-transformers. Each loads its libraries only when it is asked for.
+The shipped model, and any folder that holds an int8 ONNX export like it, runs on onnxruntime and needs no torch; any
+other model (a name or a folder) runs on sentence-transformers. Each loads its libraries only when it is asked for.
 """
 
 from collections.abc import Callable, Sequence

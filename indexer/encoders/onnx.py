@@ -24,14 +24,17 @@ class OnnxEncoder:
         weights = folder / ONNX_WEIGHTS
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = min(4, usable_cores())
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads leave the cores to others
+        options.add_session_config_entry(
+            "session.intra_op.allow_spinning", "0"
+        )  # waiting threads leave the cores to others
         try:
             self.identity = hashlib.sha256(weights.read_bytes()).hexdigest()
             self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # onnxruntime and tokenizers raise bare classes of their own
             raise ModelError(
-                f"the model in {folder} cannot be loaded ({error}); reinstall dutyfinder, or set DUTY_MODEL to another model"
+                f"the model in {folder} cannot be loaded ({error}); "
+                "reinstall dutyfinder, or set DUTY_MODEL to another model"
             ) from error
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()

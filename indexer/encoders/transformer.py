@@ -26,7 +26,9 @@ class TransformerEncoder:
         self._model = _load(model)
         dimension = self._model.get_embedding_dimension()
         if dimension is None:
-            raise ModelError(f"DUTY_MODEL={model}: not an embedding model (no output dimension); name one that embeds text")
+            raise ModelError(
+                f"DUTY_MODEL={model}: not an embedding model (no output dimension); name one that embeds text"
+            )
         self.dimension = dimension
         self.identity = _weights_digest(self._model)
 
@@ -57,7 +59,8 @@ def _load(model: str) -> "SentenceTransformer":
     except Exception as error:  # hub, file and format errors of several libraries
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelError(
-            f"DUTY_MODEL={model} cannot be loaded ({reason}); allowed: a sentence-transformers folder, a model name that is "
+            f"DUTY_MODEL={model} cannot be loaded ({reason}); "
+            "allowed: a sentence-transformers folder, a model name that is "
             "already downloaded or reachable, or 'shipped'"
         ) from error
 
@@ -71,18 +74,23 @@ def _weights_digest(model: "SentenceTransformer") -> str:
 
 
 def training_precision() -> str:
-    """`bf16` where the processor computes in it; else `float32`: there bf16 is emulated, and takes 2.5 times as long."""
+    """`bf16` where the processor computes in it, else `float32`.
+
+    Elsewhere bf16 is emulated, and takes 2.5 times as long.
+    """
     import torch
 
-    return "bf16" if any(has for name, has in torch.cpu.get_capabilities().items() if name.endswith("bf16")) else "float32"
+    return (
+        "bf16" if any(has for name, has in torch.cpu.get_capabilities().items() if name.endswith("bf16")) else "float32"
+    )
 
 
 def fine_tune(model: str, triples: Mapping[str, list[str]], out: Path, *, epochs: int, seed: int) -> None:
     """Train a model on (anchor, positive, negative) columns and save it to the folder `out`.
 
-    The loss is the multiple-negatives ranking loss (Henderson et al. 2017): each anchor must find its positive among those of the
-    whole batch and all negatives. Embeddings stay as they are: they hold half of the weights, and what a small data set would
-    teach them does not carry over to words that it lacks.
+    The loss is the multiple-negatives ranking loss (Henderson et al. 2017): each anchor must find its positive among
+    those of the whole batch and all negatives. Embeddings stay as they are: they hold half of the weights, and what a
+    small data set would teach them does not carry over to words that it lacks.
     """
     from datasets import Dataset
     from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
@@ -110,5 +118,7 @@ def fine_tune(model: str, triples: Mapping[str, list[str]], out: Path, *, epochs
         data_seed=seed,
     )
     loss = MultipleNegativesRankingLoss(loaded, scale=20.0)
-    SentenceTransformerTrainer(model=loaded, args=arguments, train_dataset=Dataset.from_dict(dict(triples)), loss=loss).train()
+    SentenceTransformerTrainer(
+        model=loaded, args=arguments, train_dataset=Dataset.from_dict(dict(triples)), loss=loss
+    ).train()
     loaded.save(str(out))

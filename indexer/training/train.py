@@ -1,8 +1,8 @@
 """Tune the shipped encoder: `python -m indexer.training.train --base FOLDER --out FOLDER`.
 
-Everyday questions learn to find their official clauses, among clauses that the untuned system mistakes for them (hard negatives).
-The tuned weights are then averaged with the base, so that documents of other organisations do not suffer, and exported to int8.
-Reproducible: one seed, data identified by hash, versions written to the model card.
+Everyday questions learn to find their official clauses, among clauses that the untuned system mistakes for them (hard
+negatives). The tuned weights are then averaged with the base, so that documents of other organisations do not suffer,
+and exported to int8. Reproducible: one seed, data identified by hash, versions written to the model card.
 """
 
 import argparse
@@ -56,7 +56,9 @@ class Duty:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--base", type=Path, required=True, help="folder with the untuned int8 ONNX weights of bge-small-zh-v1.5")
+    parser.add_argument(
+        "--base", type=Path, required=True, help="folder with the untuned int8 ONNX weights of bge-small-zh-v1.5"
+    )
     parser.add_argument("--out", type=Path, default=SHIPPED_FOLDER, help="where the tuned model goes")
     parser.add_argument(
         "--work", type=Path, help="folder that keeps the tuned float model, so that another share needs no training"
@@ -126,7 +128,10 @@ def _int8_agreement(averaged: Weights, out: Path, work: Path, duties: Sequence[D
 
 
 def read_duties() -> Iterator[Duty]:
-    """The clauses of the shipped corpus with their expected questions, and those of the invented organisations in training/."""
+    """The clauses of the shipped corpus with their expected questions, and those of the invented organisations.
+
+    The invented ones are in training/.
+    """
     corpus = load_corpus()
     for clause in corpus.clauses:
         yield Duty(clause.document, str(clause.post), clause_text(clause), corpus.asked_as.get(clause.id, ()))
@@ -134,14 +139,20 @@ def read_duties() -> Iterator[Duty]:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             owner = f"{row['department']}{row['position'] or ''}"
-            yield Duty(row["org"], f"{row['department']}·{row['position']}", f"{owner}：{row['clause']}", tuple(row["questions"]))
+            yield Duty(
+                row["org"],
+                f"{row['department']}·{row['position']}",
+                f"{owner}：{row['clause']}",
+                tuple(row["questions"]),
+            )
 
 
 def triples(duties: Sequence[Duty], encoder: Encoder) -> dict[str, list[str]]:
-    """Columns anchor, positive, negative: every question with its clause or, by chance, with another question of that clause.
+    """Columns anchor, positive, negative: every question with its clause or, by chance, another question of the clause.
 
-    The index holds both, so a question must find both. Negatives are what the untuned dense and lexical search rank highest
-    among the clauses of other posts of the same organisation; an organisation of one post has none, and gives no triples.
+    The index holds both, so a question must find both. Negatives are what the untuned dense and lexical search rank
+    highest among the clauses of other posts of the same organisation; an organisation of one post has none, and gives
+    no triples.
     """
     generator = random.Random(SEED)
     columns: dict[str, list[str]] = {"anchor": [], "positive": [], "negative": []}
@@ -162,7 +173,7 @@ def triples(duties: Sequence[Duty], encoder: Encoder) -> dict[str, list[str]]:
 
 
 def _hardest(duties: Sequence[Duty], encoder: Encoder) -> dict[tuple[int, str], list[int]]:
-    """For each question the places of the wrong clauses that rank highest for it; twins of its own clause are not wrong."""
+    """For each question the places of the wrong clauses that rank highest; twins of its own clause are not wrong."""
     tokeniser = Tokeniser.full()
     texts = [duty.text for duty in duties]
     vectors = encoder.encode_passages(texts)
@@ -178,7 +189,11 @@ def _hardest(duties: Sequence[Duty], encoder: Encoder) -> dict[tuple[int, str], 
 
 def _ranked(dense: DenseIndex, lexical: LexicalIndex, vector: Vectors, tokens: Sequence[str]) -> list[int]:
     """Places by turns from both searches."""
-    both = zip(dense.search(vector, 4 * HARD).ordinals.tolist(), lexical.search(tokens, 4 * HARD).ordinals.tolist(), strict=False)
+    both = zip(
+        dense.search(vector, 4 * HARD).ordinals.tolist(),
+        lexical.search(tokens, 4 * HARD).ordinals.tolist(),
+        strict=False,
+    )
     by_turns = [place for pair in both for place in pair]
     return list(dict.fromkeys([*by_turns, *dense.search(vector, 4 * HARD).ordinals.tolist()]))
 
@@ -186,7 +201,9 @@ def _ranked(dense: DenseIndex, lexical: LexicalIndex, vector: Vectors, tokens: S
 def _wrong(duties: Sequence[Duty], place: int, ranked: Sequence[int]) -> list[int]:
     duty = duties[place].text.partition("：")[2]
     wrong = [
-        other for other in ranked if duties[other].post != duties[place].post and duties[other].text.partition("：")[2] != duty
+        other
+        for other in ranked
+        if duties[other].post != duties[place].post and duties[other].text.partition("：")[2] != duty
     ]
     return wrong[:HARD]
 

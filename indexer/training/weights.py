@@ -1,9 +1,9 @@
 """int8 ONNX weights <-> float32 ones. `python -m indexer.training.weights FOLDER` writes the shipped model for torch.
 
-The export stores each weight as integers with a scale and a zero point: MatMul weights transposed, as int8 with a scale a
-column; embeddings as uint8 with one scale. The graph computes with `(integer - zero point) * scale`, so both directions keep it
-as it is and touch its initialisers only. The base weights came in 7 bits, which processors without VNNI cannot overflow. Tuned
-weights rounded to 7 bits lose right answers, so they are written in 8 (docs/decisions.md).
+The export stores each weight as integers with a scale and a zero point: MatMul weights transposed, as int8 with a scale
+a column; embeddings as uint8 with one scale. The graph computes with `(integer - zero point) * scale`, so both
+directions keep it as it is and touch its initialisers only. The base weights came in 7 bits, which processors without
+VNNI cannot overflow. Tuned weights rounded to 7 bits lose right answers, so they are written in 8 (docs/decisions.md).
 """
 
 import argparse
@@ -64,7 +64,8 @@ def read_float_model(folder: Path) -> Weights:
 def average(first: Weights, second: Weights, share: float) -> Weights:
     """`share` of the second model's weights and the rest of the first's.
 
-    WiSE-FT (Wortsman et al. 2022) and LM-Cocktail (Xiao et al. 2023): most of the gain stays, most of the harm elsewhere goes.
+    WiSE-FT (Wortsman et al. 2022) and LM-Cocktail (Xiao et al. 2023): most of the gain stays, most of the harm
+    elsewhere goes.
     """
     return {name: ((1 - share) * first[name] + share * second[name]).astype(np.float32) for name in first}
 
@@ -81,7 +82,10 @@ def float_weights(model: Path) -> Weights:
         weights[name] = np.ascontiguousarray(_dequantise(stored, f"{base}_quantized").T)
     size = weights["embeddings.LayerNorm.bias"].size
     # The export left the unused pooler out; without one, loading would make a random one.
-    return weights | {"pooler.dense.weight": np.zeros((size, size), np.float32), "pooler.dense.bias": np.zeros(size, np.float32)}
+    return weights | {
+        "pooler.dense.weight": np.zeros((size, size), np.float32),
+        "pooler.dense.bias": np.zeros(size, np.float32),
+    }
 
 
 def _requantised(graph: onnx.GraphProto, weights: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.generic]]:
@@ -100,7 +104,9 @@ def _requantised(graph: onnx.GraphProto, weights: Mapping[str, NDArray[np.float3
 def _matrices(graph: onnx.GraphProto) -> dict[str, str]:
     """torch name -> the ONNX name that its integers, scale and zero point start with."""
     return {
-        node.name.strip("/").removesuffix("/MatMul_quant").replace("/", ".") + ".weight": node.input[1].removesuffix("_quantized")
+        node.name.strip("/").removesuffix("/MatMul_quant").replace("/", ".") + ".weight": node.input[1].removesuffix(
+            "_quantized"
+        )
         for node in graph.node
         if node.op_type == "MatMulInteger"  # such as /encoder/layer.0/attention/self/query/MatMul_quant
     }

@@ -23,7 +23,10 @@ class _PassingError(CallError):
 
 
 class Calls:
-    """Calls to one platform, whose answers say in `code_field` how it went: 0 is well, one of `busy` may be well in a moment."""
+    """Calls to one platform, whose answers say in `code_field` how it went.
+
+    0 is well, one of `busy` may be well in a moment.
+    """
 
     def __init__(self, code_field: str, busy: Collection[int] = ()) -> None:
         self._code_field = code_field
@@ -42,7 +45,10 @@ class Calls:
         return body
 
     async def call(self, what: str, method: str, url: str, **request: Any) -> dict[str, Any]:
-        """The JSON object that comes back, whatever its code. `what` is what the call is called in errors. Raises CallError."""
+        """The JSON object that comes back, whatever its code.
+
+        `what` is what the call is called in errors. Raises CallError.
+        """
         pause = wait_random_exponential(multiplier=PAUSE, max=PAUSE * 2**TRIES)
         tries = AsyncRetrying(
             stop=stop_after_attempt(TRIES), wait=pause, retry=retry_if_exception_type(_PassingError), reraise=True
@@ -74,7 +80,9 @@ class Calls:
 class Token:
     """An access token, fetched once for all that need it at the same time."""
 
-    def __init__(self, fetch: Callable[[], Awaitable[tuple[str, float]]], now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, fetch: Callable[[], Awaitable[tuple[str, float]]], now: Callable[[], float] = time.monotonic
+    ) -> None:
         """`fetch` gives a token and the seconds that it is good for."""
         self._fetch = fetch
         self._now = now
@@ -97,7 +105,7 @@ class Token:
     async def using(
         self, call: Callable[[str], Awaitable[dict[str, Any]]], ended: Callable[[dict[str, Any]], bool]
     ) -> dict[str, Any]:
-        """What `call` gives with the token; called once more with a new one where that says that the token had `ended`."""
+        """What `call` gives with the token; called again with a new one where that says that the token had `ended`."""
         token = await self.get()
         body = await call(token)
         if not ended(body):

@@ -88,7 +88,10 @@ class DingTalk:
         return router
 
     def receive(self, sent: Any) -> Message | None:
-        """Take a message, unless it is none for us. What is no text counts as an empty one, which gets help. Raises BusyError."""
+        """Take a message, unless it is none for us.
+
+        What is no text counts as an empty one, which gets help. Raises BusyError.
+        """
         try:
             read = Sent.model_validate(sent)
         except ValidationError:
@@ -97,7 +100,9 @@ class DingTalk:
         if not sender or (read.conversationType == GROUP and not read.isInAtList):
             return None
         if not read.sessionWebhook.startswith(tuple(f"{origin}/" for origin in self._settings.dingtalk_origins)):
-            logger.error("dingtalk: a message wants its answer at a site that is not in DUTY_DINGTALK_ORIGINS; it got none")
+            logger.error(
+                "dingtalk: a message wants its answer at a site that is not in DUTY_DINGTALK_ORIGINS; it got none"
+            )
             return None
         message = Message("dingtalk", read.msgId, read.conversationId, sender, read.words())
         self._desk.take(message, lambda reply: self.reply(read.sessionWebhook, reply))
@@ -115,7 +120,10 @@ class DingTalk:
 
 
 def _check(sign: str, timestamp: str, secret: str) -> None:
-    """Raises Refused. The signature covers the time alone, not the body: only HTTPS keeps that from being changed on its way."""
+    """Raises Refused.
+
+    The signature covers the time alone, not the body: only HTTPS keeps that from being changed on its way.
+    """
     code = hmac.digest(secret.encode(), f"{timestamp}\n{secret}".encode(), "sha256")
     if not hmac.compare_digest(base64.b64encode(code), sign.encode()):
         raise Refused("the signature is wrong")

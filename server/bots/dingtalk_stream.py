@@ -10,7 +10,10 @@ from server.settings import Settings
 
 
 def listen(settings: Settings, deliver: Callable[[Any], None]) -> None:
-    """Hand over each message to the robot, for ever: the SDK connects again by itself. Raises ServeError without the SDK."""
+    """Hand over each message to the robot, for ever: the SDK connects again by itself.
+
+    Raises ServeError without the SDK.
+    """
     try:
         import dingtalk_stream as sdk
     except ImportError:
@@ -24,6 +27,8 @@ def listen(settings: Settings, deliver: Callable[[Any], None]) -> None:
 
     logger = logging.getLogger("duty.bots.sdk")
     logger.setLevel(logging.WARNING)  # at INFO it logs the connection's ticket
-    client = sdk.DingTalkStreamClient(sdk.Credential(settings.dingtalk_client_id, settings.dingtalk_client_secret), logger)
+    client = sdk.DingTalkStreamClient(
+        sdk.Credential(settings.dingtalk_client_id, settings.dingtalk_client_secret), logger
+    )
     client.register_callback_handler(sdk.ChatbotMessage.TOPIC, Handler())
     asyncio.run(client.start())

@@ -27,7 +27,9 @@ BUSY = (2200, 99991400, 230020)  # internal error, rate of the app, rate of the 
 ENDED = (99991661, 99991663, 99991664, 99991668)
 _MEANING = {ord(character): f"&#{ord(character)};" for character in "&<>*_`~[]#\\"}
 CARD = Markup(
-    bold=lambda text: f"**{text}**", link=lambda label, url: f"[{label}]({url})", escape=lambda text: text.translate(_MEANING)
+    bold=lambda text: f"**{text}**",
+    link=lambda label, url: f"[{label}]({url})",
+    escape=lambda text: text.translate(_MEANING),
 )
 
 
@@ -93,9 +95,10 @@ class Feishu:
         return router
 
     def receive(self, event: Any) -> Message | None:
-        """Take the message of an event, unless it is none for us: another bot's, or said in a group without naming anyone.
+        """Take the message of an event, unless it is none for us.
 
-        What is no text is taken as an empty message, which gets help. Raises BusyError.
+        Not for us: another bot's, or said in a group without naming anyone. What is no text is taken as an empty
+        message, which gets help. Raises BusyError.
         """
         try:
             read = Event.model_validate(event)
@@ -119,7 +122,10 @@ class Feishu:
     async def reply(self, message_id: str, reply: Reply) -> None:
         """Answer a message with a card. Raises CallError."""
         parts = paragraphs(reply, CARD, self._settings.public_url)
-        card = {"config": {"wide_screen_mode": True}, "elements": [{"tag": "markdown", "content": part} for part in parts]}
+        card = {
+            "config": {"wide_screen_mode": True},
+            "elements": [{"tag": "markdown", "content": part} for part in parts],
+        }
         # Feishu drops a second reply with the same uuid, so a try whose answer got lost is not shown twice.
         body = {"msg_type": "interactive", "content": json.dumps(card, ensure_ascii=False), "uuid": message_id[:50]}
         await self._api("reply", "POST", f"im/v1/messages/{quote(message_id, safe='')}/reply", json=body)
@@ -147,7 +153,9 @@ class Feishu:
     async def _fetch_token(self) -> tuple[str, float]:
         asked = {"app_id": self._settings.feishu_app_id, "app_secret": self._settings.feishu_app_secret}
         url = f"{self._settings.feishu_api}/open-apis/auth/v3/tenant_access_token/internal"
-        body = self._calls.check("tenant_access_token", await self._calls.call("tenant_access_token", "POST", url, json=asked))
+        body = self._calls.check(
+            "tenant_access_token", await self._calls.call("tenant_access_token", "POST", url, json=asked)
+        )
         return str(body.get("tenant_access_token")), float(body.get("expire", 7200))
 
 

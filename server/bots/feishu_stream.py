@@ -10,9 +10,10 @@ from server.settings import Settings
 
 
 def listen(settings: Settings, deliver: Callable[[Any], None]) -> None:
-    """Hand over what is inside each message event, until the connection ends for good. Raises ServeError without the SDK.
+    """Hand over what is inside each message event, until the connection ends for good.
 
-    To be called in a thread without an event loop: the SDK takes the one that it finds when it is imported.
+    Raises ServeError without the SDK. To be called in a thread without an event loop: the SDK takes the one that it
+    finds when it is imported.
     """
     try:
         import lark_oapi
@@ -24,7 +25,11 @@ def listen(settings: Settings, deliver: Callable[[Any], None]) -> None:
     handler = events.register_p2_customized_event(EVENT, lambda sent: deliver(sent.event)).build()
     level = lark_oapi.LogLevel.WARNING  # at INFO it logs the connection's address, with its ticket
     client = ws.Client(
-        settings.feishu_app_id, settings.feishu_app_secret, event_handler=handler, domain=settings.feishu_api, log_level=level
+        settings.feishu_app_id,
+        settings.feishu_app_secret,
+        event_handler=handler,
+        domain=settings.feishu_api,
+        log_level=level,
     )
     try:
         client.start()

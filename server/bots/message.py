@@ -1,4 +1,7 @@
-"""A message from any messenger, answered once: cleaned, asked with what was said before it, and given to the platform to send."""
+"""A message from any messenger, answered once.
+
+It is cleaned, asked with what was said before it, and given to the platform to send.
+"""
 
 import asyncio
 import logging
@@ -86,7 +89,10 @@ def strip_mentions(text: str, keys: Sequence[str] = ()) -> str:
 
 
 class Desk:
-    """Where messages of all platforms are answered. Belongs to one event loop; what it remembers ends with the process."""
+    """Where messages of all platforms are answered.
+
+    Belongs to one event loop; what it remembers ends with the process.
+    """
 
     def __init__(self, service: Service, now: Callable[[], float] = time.monotonic) -> None:
         self._service = service
@@ -127,7 +133,9 @@ class Desk:
         conversation = f"{message.platform}:{message.conversation}"
         try:
             question = asked(text, None, None, TOP_K, self._turns.get(conversation, ()))
-            self._remember(conversation, "user", text)  # at once: the next message may be a follow-up before this one is answered
+            self._remember(
+                conversation, "user", text
+            )  # at once: the next message may be a follow-up before this one is answered
             given = await self._service.ask(question, message.caller.name)
         except QuestionError:
             return Reply(BAD_QUESTION)

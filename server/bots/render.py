@@ -21,7 +21,8 @@ class Markup:
     escape: Callable[[str], str]
 
 
-# WeCom and DingTalk document no escapes in their Markdown, so characters that mean something become their full-width forms.
+# WeCom and DingTalk document no escapes in their Markdown, so characters that mean something become their
+# full-width forms.
 MARKDOWN = Markup(
     bold=lambda text: f"**{text}**",
     link=lambda label, url: f"[{label}]({url})",

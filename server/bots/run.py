@@ -1,4 +1,7 @@
-"""`duty bot`: the bot of one platform over the platform's long connection, a process of its own, without a public address."""
+"""`duty bot`: the bot of one platform over the platform's long connection.
+
+It is a process of its own, without a public address.
+"""
 
 import asyncio
 import logging
@@ -37,7 +40,8 @@ def _listener(platform: str, settings: Settings) -> Listen:
     listen, given, needed = {
         "feishu": (feishu_stream.listen, settings.feishu_app_secret, "DUTY_FEISHU_APP_ID and DUTY_FEISHU_APP_SECRET"),
         "dingtalk": (
-            dingtalk_stream.listen, settings.dingtalk_client_secret, "DUTY_DINGTALK_CLIENT_ID and DUTY_DINGTALK_CLIENT_SECRET",
+            dingtalk_stream.listen, settings.dingtalk_client_secret,
+            "DUTY_DINGTALK_CLIENT_ID and DUTY_DINGTALK_CLIENT_SECRET",
         ),
     }[platform]  # fmt: skip
     if not given:

@@ -1,7 +1,7 @@
 """WeCom (企业微信): messages to an app, which it sends as encrypted XML.
 
-With the app's Secret the answer is pushed through message/send as Markdown. Without it the answer is the response itself, as
-text: that needs neither a token nor a trusted address, but must be ready within 5 seconds.
+With the app's Secret the answer is pushed through message/send as Markdown. Without it the answer is the response
+itself, as text: that needs neither a token nor a trusted address, but must be ready within 5 seconds.
 """
 
 import asyncio
@@ -34,7 +34,9 @@ BUSY = (-1,)
 ENDED = (40001, 40014, 42001)
 READ = "text"
 SILENT = "event"
-TEXT = Markup(bold=str, link=lambda label, url: f'<a href="{url}">{label}</a>', escape=lambda text: text.replace("<", "＜"))
+TEXT = Markup(
+    bold=str, link=lambda label, url: f'<a href="{url}">{label}</a>', escape=lambda text: text.replace("<", "＜")
+)
 
 
 class Crypto:
@@ -132,15 +134,26 @@ class WeCom:
 
     def _open(self, request: Request, encrypted: str) -> str:
         given = request.query_params
-        return self._crypto.open(given.get("msg_signature", ""), given.get("timestamp", ""), given.get("nonce", ""), encrypted)
+        return self._crypto.open(
+            given.get("msg_signature", ""), given.get("timestamp", ""), given.get("nonce", ""), encrypted
+        )
 
     def _message(self, sent: dict[str, str]) -> Message | None:
-        """The message, unless it is an event, or for another app. A picture or voice is an empty message, which gets help."""
+        """The message, unless it is an event, or for another app.
+
+        A picture or voice is an empty message, which gets help.
+        """
         agent = self._settings.wecom_agent_id
-        if sent.get("MsgType", SILENT) == SILENT or not sent.get("MsgId") or (agent and sent.get("AgentID", agent) != agent):
+        if (
+            sent.get("MsgType", SILENT) == SILENT
+            or not sent.get("MsgId")
+            or (agent and sent.get("AgentID", agent) != agent)
+        ):
             return None
         sender = sent.get("FromUserName", "")
-        return Message("wecom", sent["MsgId"], sender, sender, sent.get("Content", "") if sent["MsgType"] == READ else "")
+        return Message(
+            "wecom", sent["MsgId"], sender, sender, sent.get("Content", "") if sent["MsgType"] == READ else ""
+        )
 
     async def _respond(self, message: Message, request: Request) -> Response:
         if not self._desk.is_new(message):
@@ -153,7 +166,11 @@ class WeCom:
         text = fit(paragraphs(reply, TEXT, self._settings.public_url), LONGEST, "\n\n")
         now = str(int(time.time()))
         inner = _xml(
-            ToUserName=message.sender, FromUserName=self._settings.wecom_corp_id, CreateTime=now, MsgType="text", Content=text
+            ToUserName=message.sender,
+            FromUserName=self._settings.wecom_corp_id,
+            CreateTime=now,
+            MsgType="text",
+            Content=text,
         )
         nonce = request.query_params.get("nonce", "")
         return Response(self._crypto.seal(inner.decode(), now, nonce), media_type="application/xml")

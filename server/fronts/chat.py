@@ -1,4 +1,7 @@
-"""OpenAI's chat completions, for any client of theirs: the last user message is the question, earlier turns its history."""
+"""OpenAI's chat completions, for any client of theirs.
+
+The last user message is the question, earlier turns its history.
+"""
 
 import re
 import time
@@ -84,7 +87,9 @@ def chat_router(service: Service) -> APIRouter:
     @router.get("/v1/models/{name}", response_model=None)
     def model(name: str, request: Request) -> Response:
         if name != MODEL:
-            return error_response(request.url.path, 404, "model_not_found", f"The model {name!r} does not exist", "model")
+            return error_response(
+                request.url.path, 404, "model_not_found", f"The model {name!r} does not exist", "model"
+            )
         return json_response(_model())
 
     return router
@@ -109,13 +114,18 @@ class _Completion:
             "system_fingerprint": given.result.index_version,
         }
         # Characters, for want of tokens: no language model read or wrote them.
-        self._usage = {"prompt_tokens": prompt, "completion_tokens": len(self._text), "total_tokens": prompt + len(self._text)}
+        self._usage = {
+            "prompt_tokens": prompt,
+            "completion_tokens": len(self._text),
+            "total_tokens": prompt + len(self._text),
+        }
 
     def whole(self) -> dict[str, Any]:
         message = {"role": "assistant", "content": self._text, "refusal": None, "annotations": self._annotations}
         choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
         return {
-            **self._common, "object": "chat.completion", "choices": [choice], "usage": self._usage, "citations": self._citations,
+            **self._common, "object": "chat.completion", "choices": [choice], "usage": self._usage,
+            "citations": self._citations,
         }  # fmt: skip
 
     def chunks(self, with_usage: bool) -> Iterator[dict[str, Any]]:

@@ -73,7 +73,10 @@ def dify_router(service: Service) -> APIRouter:
             return json_response({"records": []})
         if body.knowledge_id not in (ALL, *service.served.retriever.index.manifest.documents):
             return error_response(
-                path, 404, "unknown_knowledge", f"no knowledge {body.knowledge_id!r}; allowed: a document's slug, or all"
+                path,
+                404,
+                "unknown_knowledge",
+                f"no knowledge {body.knowledge_id!r}; allowed: a document's slug, or all",
             )
         return json_response({"records": await _records(body, service, request.state.caller.name)})
 
@@ -119,7 +122,9 @@ def _holds(condition: Condition, metadata: dict[str, Any]) -> bool:
     names = [condition.name] if isinstance(condition.name, str) else condition.name
     operator = _OPERATORS.get(condition.comparison_operator)
     if operator is None:
-        raise UsageError(f"unknown comparison_operator {condition.comparison_operator!r}; allowed: {', '.join(_OPERATORS)}")
+        raise UsageError(
+            f"unknown comparison_operator {condition.comparison_operator!r}; allowed: {', '.join(_OPERATORS)}"
+        )
     results = [operator(_text(metadata.get(name)), condition.value) for name in names]
     return all(results) if condition.comparison_operator in _NEGATED else any(results)
 

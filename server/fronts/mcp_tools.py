@@ -32,7 +32,8 @@ class PostClauses(BaseModel):
 
 def create_mcp(service: Service) -> MCPServer:
     server = MCPServer(
-        "dutyfinder", instructions="Finds which post of the organisation handles a matter, with the clauses that say so."
+        "dutyfinder",
+        instructions="Finds which post of the organisation handles a matter, with the clauses that say so.",
     )
 
     @server.tool()
@@ -42,7 +43,10 @@ def create_mcp(service: Service) -> MCPServer:
         department: Department = None,
         top_k: Annotated[int, Field(ge=1, le=50)] = 5,
     ) -> AnswerOut:
-        """Which posts handle a matter, best first, with the clauses that say so; abstains when no document covers it."""
+        """Which posts handle a matter, best first, with the clauses that say so.
+
+        Abstains when no document covers it.
+        """
         with _told():
             given = await service.ask(asked(question, department, None, top_k), _caller(context))
         return AnswerOut.model_validate(answer_object(given))

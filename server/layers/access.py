@@ -31,8 +31,11 @@ class Refused(Exception):  # noqa: N818 - an outcome, which the guard turns into
 
 
 class Access:
-    """Finds the caller of a request. While no key was ever created, everyone who can reach the server may do everything:
-    server/run.py then listens on loopback only."""
+    """Finds the caller of a request.
+
+    While no key was ever created, everyone who can reach the server may do everything: server/run.py then listens on
+    loopback only.
+    """
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database

@@ -46,10 +46,15 @@ class Guard:
         await (refusal or self._app)(scope, receive, send)
 
     async def _refusal(self, scope: Scope) -> ASGIApp | None:
-        """The response to a request that must not go on; None lets it through, its caller noted in the request's state."""
+        """The response to a request that must not go on.
+
+        None lets it through, its caller noted in the request's state.
+        """
         path, headers = scope["path"], Headers(scope=scope)
         if not self._host_is_ours(headers):
-            return error_response(path, 403, "bad_host", "this Host is not served here; set DUTY_ALLOWED_HOSTS to allow it")
+            return error_response(
+                path, 403, "bad_host", "this Host is not served here; set DUTY_ALLOWED_HOSTS to allow it"
+            )
         if self._is_cross_site(scope["method"], headers):
             return error_response(
                 path, 403, "cross_site", "a page of another site may not do this; DUTY_CORS_ORIGINS allows sites"
@@ -73,7 +78,10 @@ class Guard:
         needed = "admin" if path.startswith(ADMIN) else NEEDS.get(path, "ask")
         if needed not in caller.scopes:
             return error_response(
-                path, 403, "forbidden", f"this needs the scope {needed}; the key has: {', '.join(sorted(caller.scopes))}"
+                path,
+                403,
+                "forbidden",
+                f"this needs the scope {needed}; the key has: {', '.join(sorted(caller.scopes))}",
             )
         scope.setdefault("state", {})["caller"] = caller
         return None
@@ -84,7 +92,7 @@ class Guard:
         return await to_thread.run_sync(self._access.caller, headers, address)
 
     def _host_is_ours(self, headers: Headers) -> bool:
-        """Without keys, a page of any site could reach this server by a name that leads to 127.0.0.1 (DNS rebinding)."""
+        """Without keys, any site's page could reach this server by a name that leads to 127.0.0.1 (DNS rebinding)."""
         host = headers.get("host", "").lower()
         name = host if host.endswith("]") else host.rpartition(":")[0] if ":" in host else host
         if self._settings.allowed_hosts:
@@ -93,7 +101,9 @@ class Guard:
 
     def _is_cross_site(self, method: str, headers: Headers) -> bool:
         """Whether a browser sends this on behalf of another site's page. A key in the header is nobody else's doing."""
-        if method in SAFE or (headers.get("authorization", "").lower().startswith("bearer ") and self._access.needs_key):
+        if method in SAFE or (
+            headers.get("authorization", "").lower().startswith("bearer ") and self._access.needs_key
+        ):
             return False
         origin = headers.get("origin")
         if origin is not None:

@@ -37,7 +37,9 @@ class Limits:
             return
         if self._running >= self._settings.max_concurrent:
             message = f"{self._settings.max_concurrent} requests are being answered; try again in a second"
-            await error_response(scope["path"], 503, "busy", message, headers={"Retry-After": "1"})(scope, receive, send)
+            await error_response(scope["path"], 503, "busy", message, headers={"Retry-After": "1"})(
+                scope, receive, send
+            )
             return
         self._running += 1
         try:
@@ -84,7 +86,9 @@ class Limits:
             if started:
                 raise
             message = f"no answer within {seconds} s; try again later"
-            await error_response(scope["path"], 503, "timeout", message, headers={"Retry-After": "1"})(scope, receive, send)
+            await error_response(scope["path"], 503, "timeout", message, headers={"Retry-After": "1"})(
+                scope, receive, send
+            )
 
 
 async def _body(scope: Scope, receive: Receive, longest: int) -> bytes:

@@ -1,4 +1,7 @@
-"""Pure ASGI, outermost: each request gets an id, security headers, a log line, a place in the metrics; none a traceback."""
+"""Pure ASGI, outermost.
+
+Each request gets an id, security headers, a log line, a place in the metrics; none a traceback.
+"""
 
 import logging
 import re
@@ -51,7 +54,9 @@ class Observe:
         except Exception as error:  # noqa: BLE001 - the last place before the client
             logging.getLogger("duty").error("unexpected %s", place_of(error))
             if not status:
-                response = error_response(scope["path"], 500, "failed", "the server failed at this request; its log says why")
+                response = error_response(
+                    scope["path"], 500, "failed", "the server failed at this request; its log says why"
+                )
                 await response(scope, receive, send_noted)
         finally:
             _note(scope, status, time.perf_counter() - start)

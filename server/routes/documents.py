@@ -41,7 +41,9 @@ def documents_router(settings: Settings, encoder: Encoder) -> APIRouter:
 
     async def done(what: str, request: Request, version: NewVersion) -> Response:
         name = version.manifest.version
-        logger.info("documents", extra={"fields": {"did": what, "by": request.state.caller.name, "index_version": name}})
+        logger.info(
+            "documents", extra={"fields": {"did": what, "by": request.state.caller.name, "index_version": name}}
+        )
         return json_response({"version": name})
 
     @router.get("", response_model=DocumentsOut)
@@ -56,7 +58,9 @@ def documents_router(settings: Settings, encoder: Encoder) -> APIRouter:
     async def upload(request: Request, filename: str, name: str | None = None) -> Response:
         """Read a document, the body's bytes, and show what is found in it. Nothing is published."""
         content = await request.body()
-        shown = await to_thread.run_sync(_preview, settings.home, previews, filename, name, content, limiter=one_at_a_time)
+        shown = await to_thread.run_sync(
+            _preview, settings.home, previews, filename, name, content, limiter=one_at_a_time
+        )
         return json_response(shown)
 
     @router.post("/{preview_id}/publish", response_model=VersionOut)

@@ -34,7 +34,9 @@ def feedback_router(service: Service, database: Database) -> APIRouter:
         await to_thread.run_sync(lambda: database.add_feedback(**given))
         return {"status": "kept"}
 
-    @router.get("/v1/feedback/export", response_class=Response, responses={200: {"content": {"application/x-ndjson": {}}}})
+    @router.get(
+        "/v1/feedback/export", response_class=Response, responses={200: {"content": {"application/x-ndjson": {}}}}
+    )
     def export() -> Response:
         """Every verdict, one JSON object a line, oldest first."""
         lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in database.feedback()]
@@ -56,9 +58,13 @@ def _check_post(body: FeedbackBody, service: Service) -> None:
     if body.department is None and body.position is None:
         return
     if body.department is None:
-        raise UnknownNameError("a position needs its department; send both, or the department alone", field="department")
+        raise UnknownNameError(
+            "a position needs its department; send both, or the department alone", field="department"
+        )
     index = service.served.retriever.index
     if body.department not in index.departments:
-        raise UnknownNameError(f"unknown department {body.department!r}; GET /v1/departments lists them", field="department")
+        raise UnknownNameError(
+            f"unknown department {body.department!r}; GET /v1/departments lists them", field="department"
+        )
     if body.position is not None and Post(body.department, body.position) not in index.posts:
         raise UnknownNameError(f"unknown position {body.position!r}; GET /v1/departments lists them", field="position")

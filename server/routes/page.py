@@ -1,6 +1,7 @@
-"""The page where employees ask: one HTML file for all its views, and assets under a path that changes with their contents.
+"""The page where employees ask.
 
-The browser loads nothing from elsewhere and runs no script or style inside the HTML. What it shows comes from the public API.
+It is one HTML file for all its views, and assets under a path that changes with their contents. The browser loads
+nothing from elsewhere and runs no script or style inside the HTML. What it shows comes from the public API.
 """
 
 import gzip
@@ -44,7 +45,12 @@ class Asset:
         return cls(content, gzip.compress(content, mtime=0), media_type, f'"{digest}"')
 
     def response(self, request: Request, cache: str) -> Response:
-        headers = {"Cache-Control": cache, "ETag": self.etag, "Vary": "Accept-Encoding", "Content-Security-Policy": POLICY}
+        headers = {
+            "Cache-Control": cache,
+            "ETag": self.etag,
+            "Vary": "Accept-Encoding",
+            "Content-Security-Policy": POLICY,
+        }
         if request.headers.get("if-none-match") == self.etag:
             return Response(status_code=304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):
@@ -63,7 +69,9 @@ class Page:
     @classmethod
     def read(cls, folder: Path = FOLDER) -> "Page":
         files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
-        version = hashlib.sha256(b"\0".join(name.encode() + content for name, content in files.items())).hexdigest()[:12]
+        version = hashlib.sha256(b"\0".join(name.encode() + content for name, content in files.items())).hexdigest()[
+            :12
+        ]
         template = files.pop(HTML).decode()
         modules = "".join(
             f'<link rel="modulepreload" href="/assets/{version}/{name}">\n' for name in files if name.endswith(".js")
@@ -95,7 +103,9 @@ def page_router(settings: Settings) -> APIRouter:
         try:
             content: dict[str, Any] = json.loads((settings.home / REPORT).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            raise NotFoundError(f"there is no {REPORT} in the home; make one there with: duty eval --json {REPORT}") from None
+            raise NotFoundError(
+                f"there is no {REPORT} in the home; make one there with: duty eval --json {REPORT}"
+            ) from None
         return content
 
     return router

@@ -65,7 +65,10 @@ def posts_router(service: Service, overlaps: PerVersion[Sequence[Overlap] | None
 
     @router.get("/v1/posts", response_model=PostDetailOut)
     def post(department: str, position: str | None = None) -> PostDetailOut:
-        """A position, or without one the department itself. `twins` is null where there are too many clauses to compare."""
+        """A position, or without one the department itself.
+
+        `twins` is null where there are too many clauses to compare.
+        """
         served = service.served
         wanted = Post(department, position)
         index = served.retriever.index
@@ -103,7 +106,10 @@ def _partners(post: Post, own: Sequence[Clause], retriever: Retriever) -> list[P
 
 
 def _naming(post: Post, index: Index) -> Iterator[tuple[Clause, Role]]:
-    """Clauses whose post supports, supervises or joins the one that they name. A position is named inside its own department."""
+    """Clauses whose post supports, supervises or joins the one that they name.
+
+    A position is named inside its own department.
+    """
     name = re.escape(post.position or post.department)
     for clause in index.store.clauses():
         outside = clause.department != post.department

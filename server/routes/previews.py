@@ -1,4 +1,7 @@
-"""Uploaded documents that nobody published yet: each in a folder of its own in the home, where every worker finds it."""
+"""Uploaded documents that nobody published yet.
+
+Each is in a folder of its own in the home, where every worker finds it.
+"""
 
 import re
 import secrets
@@ -46,7 +49,9 @@ class Previews:
         if _ID.fullmatch(preview_id) and (folder / _SLUG).is_file() and not _is_old(folder):
             files = [path for path in folder.iterdir() if path.name != _SLUG]
             return Preview(preview_id, files[0], (folder / _SLUG).read_text(encoding="utf-8"))
-        raise NotFoundError(f"no preview {preview_id[:40]!r}; they last {LASTS // 60} minutes. Upload the document again")
+        raise NotFoundError(
+            f"no preview {preview_id[:40]!r}; they last {LASTS // 60} minutes. Upload the document again"
+        )
 
     def drop(self, preview: Preview) -> None:
         shutil.rmtree(preview.file.parent, ignore_errors=True)

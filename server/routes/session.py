@@ -1,4 +1,7 @@
-"""Signing in to the page with a key, where DUTY_PAGE_ACCESS is `key`: the browser then holds a cookie that no script can read."""
+"""Signing in to the page with a key, where DUTY_PAGE_ACCESS is `key`.
+
+The browser then holds a cookie that no script can read.
+"""
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
@@ -17,7 +20,9 @@ def session_router(database: Database, settings: Settings) -> APIRouter:
     async def sign_in(body: SignInBody, request: Request) -> Response:
         path = request.url.path
         if settings.page_access != "key":
-            return error_response(path, 403, "forbidden", f"nobody signs in here: DUTY_PAGE_ACCESS is {settings.page_access}")
+            return error_response(
+                path, 403, "forbidden", f"nobody signs in here: DUTY_PAGE_ACCESS is {settings.page_access}"
+            )
         key = await to_thread.run_sync(database.key_of, body.key)
         if key is None:
             return error_response(path, 401, "bad_key", "this API key is unknown or revoked", "key")

@@ -1,4 +1,7 @@
-"""Suggestions while a question is typed: departments, positions, and questions that the documents are expected to get."""
+"""Suggestions while a question is typed.
+
+They are departments, positions, and questions that the documents are expected to get.
+"""
 
 import heapq
 import itertools
@@ -58,13 +61,19 @@ class Suggestions:
     owners: tuple[Post, ...]
 
     def matching(self, typed: str) -> list[Entry]:
-        """Entries that begin with what is typed, hold it, or hold its characters in this order, best first; short ones first."""
+        """Entries that begin with what is typed, hold it, or hold its characters in this order.
+
+        Best first; short ones first.
+        """
         wanted = "".join(fold(typed).split())
         names = _best(self.names, wanted, NAMES)
         return [*names, *_best(self.questions, wanted, LIMIT - len(names))]
 
     def examples(self, retriever: Retriever) -> list[Entry]:
-        """Short questions that are answered as they should be, from each department in turn; positions where no questions are."""
+        """Short questions that are answered as they should be, from each department in turn.
+
+        Where there are no questions, positions.
+        """
         answered = _take_turns(self._candidates(), retriever)
         return list(itertools.islice(answered, LIMIT)) or list(self.names[:LIMIT])
 
@@ -105,7 +114,9 @@ def suggest_router(service: Service) -> APIRouter:
 
 
 def _best(entries: Iterable[Entry], wanted: str, limit: int) -> list[Entry]:
-    ranked = ((rank, len(entry.folded), entry) for entry in entries if (rank := _rank(entry.folded, wanted)) is not None)
+    ranked = (
+        (rank, len(entry.folded), entry) for entry in entries if (rank := _rank(entry.folded, wanted)) is not None
+    )
     return [entry for _, _, entry in heapq.nsmallest(limit, ranked, key=lambda found: found[:2])]
 
 

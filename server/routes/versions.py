@@ -31,9 +31,13 @@ def versions_router(settings: Settings, encoder: Encoder) -> APIRouter:
         return {"versions": [version for version in found if version is not None]}
 
     @router.get("/versions/diff", response_model=DifferenceOut)
-    async def difference(before: Annotated[str, Query(alias="from")], after: Annotated[str, Query(alias="to")]) -> Response:
+    async def difference(
+        before: Annotated[str, Query(alias="from")], after: Annotated[str, Query(alias="to")]
+    ) -> Response:
         """Clauses that came, went, moved or were reworded, and saved questions whose answer names another post."""
-        changes = await to_thread.run_sync(compare_versions, settings.home, before, after, encoder, limiter=one_at_a_time)
+        changes = await to_thread.run_sync(
+            compare_versions, settings.home, before, after, encoder, limiter=one_at_a_time
+        )
         return json_response(changes_object(changes))
 
     @router.post("/rollback", response_model=VersionOut)

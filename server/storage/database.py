@@ -1,6 +1,6 @@
-"""The database: one class over SQLite (a file in the home) and PostgreSQL (DUTY_DATABASE_URL); tables.py has its tables.
+"""The database: one class over SQLite (a file in the home) and PostgreSQL (DUTY_DATABASE_URL).
 
-Nothing here knows HTTP. Times are UTC. A Database may be shared between threads.
+tables.py has its tables. Nothing here knows HTTP. Times are UTC. A Database may be shared between threads.
 """
 
 import hashlib
@@ -55,7 +55,10 @@ class AnswerRecord:
 
 
 def secret_digest(secret: str) -> str:
-    """SHA-256 in hex. Right for keys and sessions, unlike for passwords: they are 256 random bits, which nobody can try out."""
+    """SHA-256 in hex.
+
+    Right for keys and sessions, unlike for passwords: they are 256 random bits, which nobody can try out.
+    """
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -108,7 +111,13 @@ class Database:
         """A new key, and its secret, which is not kept and cannot be shown again."""
         secret = PREFIX + secrets.token_urlsafe(32)
         key = Key(secrets.token_hex(6), name, tuple(scopes), _now())
-        row = {"id": key.id, "name": name, "sha256": secret_digest(secret), "scopes": list(scopes), "created_at": key.created_at}
+        row = {
+            "id": key.id,
+            "name": name,
+            "sha256": secret_digest(secret),
+            "scopes": list(scopes),
+            "created_at": key.created_at,
+        }
         with self._begin() as connection:
             connection.execute(insert(keys).values(row))
         return key, secret
@@ -121,7 +130,9 @@ class Database:
     def revoke_key(self, key_id: str) -> Key:
         """Revoke a key and end its sessions. A key that is revoked already stays so. Raises NotFoundError."""
         with self._begin() as connection:
-            connection.execute(update(keys).where(keys.c.id == key_id, keys.c.revoked_at.is_(None)).values(revoked_at=_now()))
+            connection.execute(
+                update(keys).where(keys.c.id == key_id, keys.c.revoked_at.is_(None)).values(revoked_at=_now())
+            )
             connection.execute(delete(sessions).where(sessions.c.key_id == key_id))
             row = connection.execute(select(keys).where(keys.c.id == key_id)).first()
         if row is None:
@@ -138,7 +149,8 @@ class Database:
         digest = secret_digest(secret)
         with self._begin() as connection:
             row = connection.execute(select(keys).where(keys.c.sha256 == digest, keys.c.revoked_at.is_(None))).first()
-        # The look-up goes by the digest, of which a caller cannot choose a part; compared in constant time all the same.
+        # The look-up goes by the digest, of which a caller cannot choose a part; compared in constant time all the
+        # same.
         return _key(row) if row is not None and hmac.compare_digest(row.sha256, digest) else None
 
     # sessions
@@ -158,7 +170,11 @@ class Database:
             row = connection.execute(
                 select(keys)
                 .join(sessions, sessions.c.key_id == keys.c.id)
-                .where(sessions.c.sha256 == secret_digest(token), sessions.c.expires_at > _now(), keys.c.revoked_at.is_(None))
+                .where(
+                    sessions.c.sha256 == secret_digest(token),
+                    sessions.c.expires_at > _now(),
+                    keys.c.revoked_at.is_(None),
+                )
             ).first()
         return None if row is None else _key(row)
 
@@ -206,12 +222,16 @@ def _url(settings: Settings) -> URL:
         try:
             settings.home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageError(f"the folder {settings.home} cannot be made ({error.strerror}); choose another --home") from error
+            raise StorageError(
+                f"the folder {settings.home} cannot be made ({error.strerror}); choose another --home"
+            ) from error
         return URL.create("sqlite", database=str(settings.home.absolute() / FILE))
     try:
         url = make_url(settings.database_url)
     except (ArgumentError, ValueError):
-        raise SettingError("bad setting DUTY_DATABASE_URL; allowed: postgresql://USER:PASSWORD@HOST/NAME. Correct it") from None
+        raise SettingError(
+            "bad setting DUTY_DATABASE_URL; allowed: postgresql://USER:PASSWORD@HOST/NAME. Correct it"
+        ) from None
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise SettingError(
             "bad setting DUTY_DATABASE_URL; allowed for SQLite: sqlite:///FILE, which workers can share. Correct it"
@@ -231,7 +251,9 @@ def _engine(url: URL) -> Engine:
     def _prepare(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")  # readers go on while one writes
-        cursor.execute("PRAGMA synchronous=NORMAL")  # safe with WAL: a power cut may lose the last answers, never the file
+        cursor.execute(
+            "PRAGMA synchronous=NORMAL"
+        )  # safe with WAL: a power cut may lose the last answers, never the file
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
@@ -246,7 +268,9 @@ def _alone_with(path: Path) -> Iterator[None]:
             path.touch(mode=0o600)
             yield
     except OSError as error:
-        raise StorageError(f"{path} cannot be written ({error.strerror}); choose another --home or DUTY_DATABASE_URL") from error
+        raise StorageError(
+            f"{path} cannot be written ({error.strerror}); choose another --home or DUTY_DATABASE_URL"
+        ) from error
 
 
 def _key(row: Any) -> Key:

@@ -1,4 +1,7 @@
-"""The tables, as SQLAlchemy sees them. A migration in migrations/versions makes each; a test holds that the two agree."""
+"""The tables, as SQLAlchemy sees them.
+
+A migration in migrations/versions makes each; a test holds that the two agree.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
