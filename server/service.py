@@ -147,9 +147,8 @@ class Service:
             text, keep = None, True
         else:
             text = await to_thread.run_sync(self._wording.word, result)
-            keep = (
-                text is not None
-            )  # not what a failing LLM left to the extractive answer: it may be back at the next question
+            # Not what a failing LLM left to the extractive answer: it may be back at the next question.
+            keep = text is not None
         given = answered(result, text)
         if keep:
             served.remember(asked, given)

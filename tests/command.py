@@ -1,4 +1,4 @@
-"""The command line: in this process, which saves a start of 1.5 s, or in one of its own, as people run it."""
+"""The command line: in this process, which saves its start, or in one of its own, as people run it."""
 
 import contextlib
 import io

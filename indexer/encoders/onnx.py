@@ -24,9 +24,8 @@ class OnnxEncoder:
         weights = folder / ONNX_WEIGHTS
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = min(4, usable_cores())
-        options.add_session_config_entry(
-            "session.intra_op.allow_spinning", "0"
-        )  # waiting threads leave the cores to others
+        # Waiting threads leave the cores to others.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self.identity = hashlib.sha256(weights.read_bytes()).hexdigest()
             self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])

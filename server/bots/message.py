@@ -133,9 +133,8 @@ class Desk:
         conversation = f"{message.platform}:{message.conversation}"
         try:
             question = asked(text, None, None, TOP_K, self._turns.get(conversation, ()))
-            self._remember(
-                conversation, "user", text
-            )  # at once: the next message may be a follow-up before this one is answered
+            # At once: the next message may be a follow-up before this one is answered.
+            self._remember(conversation, "user", text)
             given = await self._service.ask(question, message.caller.name)
         except QuestionError:
             return Reply(BAD_QUESTION)

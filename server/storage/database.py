@@ -251,9 +251,8 @@ def _engine(url: URL) -> Engine:
     def _prepare(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")  # readers go on while one writes
-        cursor.execute(
-            "PRAGMA synchronous=NORMAL"
-        )  # safe with WAL: a power cut may lose the last answers, never the file
+        # Safe with WAL: a power cut may lose the last answers, never the file.
+        cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
