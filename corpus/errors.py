@@ -33,6 +33,14 @@ class DutyError(Exception):
         self.message = message
         self.field = field
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors come back whole from the process that reads a file."""
+        return _error, (type(self), self.message, self.field)
+
+
+def _error(kind: type[DutyError], message: str, field: str | None) -> DutyError:
+    return kind(message, field=field)
+
 
 class UsageError(DutyError):
     code = "bad_request"

@@ -13,7 +13,8 @@ from corpus.beside.words import names_of, outside_path, read_list, words_path
 from corpus.errors import DocumentError, NotFoundError, UsageError
 from corpus.model import Clause, Document, Finding
 from corpus.parse import parse_source
-from corpus.readers import SUFFIXES, read_source
+from corpus.readers import SUFFIXES, check_file, extract
+from corpus.readers.child import run_in_child
 
 SHIPPED = Path(__file__).parent / "documents"
 MAX_SLUG_BYTES = 150  # with .questions.jsonl behind it, still a file name everywhere
@@ -58,19 +59,25 @@ class Corpus:
 
 
 def load_document(path: Path, slug: str | None = None, hinted: Path | None = None) -> Document:
-    """Read and parse one file; its slug is the file's name unless given.
+    """Read and parse one file, in a process of its own; its slug is the file's name unless given.
 
     Its hints are those beside it, or beside `hinted`.
 
     Raises DocumentError.
     """
+    check_file(path)
+    return run_in_child(path.name, parse_file, path, slug or slug_of(path), hints_path(hinted or path))
+
+
+def parse_file(path: Path, slug: str, hints_file: Path) -> Document:
+    """The same in this process, for a file that was checked."""
     try:
-        source, hints = read_source(path), read_hints(hints_path(hinted or path))
+        source, hints = extract(path), read_hints(hints_file)
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read ({error.strerror}); check its rights") from error
     if hints.name:
         source = replace(source, name=hints.name)
-    return parse_source(source, slug or slug_of(path), hints)
+    return parse_source(source, slug, hints)
 
 
 def side_files(document: Path) -> tuple[Path, ...]:

@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -81,6 +83,32 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Text that is no duty, with the reason and its first and last source line, from 1."""
+
+    reason: str
+    lines: tuple[int, int]
+    text: str
+
+
+# Boilerplate that says nothing by itself: blank lines, the rules and heads of tables whose cells are read.
+_STRUCTURE = frozenset(
+    [
+        "blank",
+        "ruler",
+        "markup",
+        "table-rule",
+        "table-header",
+        "table-label",
+        "table-number",
+        "table-department",
+        "table-topic",
+        "matrix-duty",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A parsed source.
 
@@ -110,9 +138,29 @@ class Document:
     def digest(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
+    def left_out(self) -> Iterator[LeftOut]:
+        """What was read and is no duty, in reading order; neighbours with one reason come together."""
+        starts = line_starts(self.text)
+        parts = (part for part in self.segments if part.kind is not SegmentKind.BOILERPLATE or _says_something(part))
+        for (kind, reason), own in groupby(parts, key=lambda part: (part.kind, part.name)):
+            if kind is SegmentKind.BOILERPLATE:
+                first, *_, last = [*(found := list(own)), found[-1]]
+                text = "".join(self.text[part.start : part.end] for part in found)
+                lines = (bisect_right(starts, first.start), bisect_right(starts, max(first.start, last.end - 1)))
+                yield LeftOut(reason, lines, text.strip())
+
     def lines(self) -> Iterator[str]:
         """The source lines without their line ends."""
         return (line.rstrip("\r\n") for line in split_lines(self.text))
+
+
+def _says_something(part: Segment) -> bool:
+    return part.name not in _STRUCTURE
+
+
+def line_starts(text: str) -> list[int]:
+    """Where each line of the text begins."""
+    return list(accumulate(map(len, split_lines(text)), initial=0))
 
 
 def split_lines(text: str) -> list[str]:

@@ -6,7 +6,10 @@ tables (corpus/tables/units.py) see nothing else. A clause's `lines` and `source
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from corpus.characters import ordinary
+from corpus.model import Finding
 
 CELL_SEPARATOR = " | "
 
@@ -20,12 +23,14 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 class Fact:
     """What a format knows about a line.
 
-    It is an outline `heading` level, a list `depth` (both from 1), or the name of its `noise`.
+    It is an outline `heading` level, a list `depth` (both from 1), or the name of its `noise`. `sheet` says that the
+    heading is the name of a sheet.
     """
 
     heading: int = 0
     depth: int = 0
     noise: str = ""
+    sheet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Source:
     """`facts` by line number (from 1); `tables` in order of their place.
 
     `name` is the file's name without suffix, `markdown` says that words carry its marks, and `wrapped` that a line end
-    may stand inside a sentence (else every line is a paragraph of its own).
+    may stand inside a sentence (else every line is a paragraph of its own). `findings` are the reader's own.
     """
 
     text: str
@@ -63,6 +68,7 @@ class Source:
     tables: tuple[Table, ...] = ()
     markdown: bool = False
     wrapped: bool = True
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -83,6 +89,15 @@ class SourceBuilder:
         self._lines = 0
         self._facts: dict[int, Fact] = {}
         self._tables: list[Table] = []
+        self._findings: list[Finding] = []
+
+    def left_out(self, text: str, reason: str) -> None:
+        """Text that is in the file and that its readers do not see, on lines of its own."""
+        self.line(text, Fact(noise=reason))
+
+    def finding(self, kind: str, message: str) -> None:
+        """Something about the line that comes next."""
+        self._findings.append(Finding(kind, self._lines + 1, message))
 
     def line(self, text: str, fact: Fact | None = None) -> None:
         """A paragraph; line breaks inside it make further lines of the same fact."""
@@ -124,7 +139,9 @@ class SourceBuilder:
         self._lines += text.count("\n")
 
     def build(self) -> Source:
-        return Source("".join(self._parts), self._name, self._facts, tuple(self._tables), wrapped=self._wrapped)
+        text, lines = "".join(self._parts), max(1, self._lines)
+        findings = tuple(replace(finding, line=min(finding.line, lines)) for finding in self._findings)
+        return Source(text, self._name, self._facts, tuple(self._tables), wrapped=self._wrapped, findings=findings)
 
 
 def plain_lines(text: str) -> list[str]:
@@ -133,5 +150,5 @@ def plain_lines(text: str) -> list[str]:
     >>> plain_lines("\\uf0b7 招聘\\ue004\\x0b培训")
     ['• 招聘', '培训']
     """
-    lines = (_INVISIBLE.sub("", line) for line in _LINE_ENDS.split(text))
+    lines = (_INVISIBLE.sub("", line) for line in _LINE_ENDS.split(ordinary(text)))
     return [_PRIVATE.sub("", _SYMBOL_BULLET.sub("• ", line)).replace("\xa0", " ").strip() for line in lines]

@@ -15,18 +15,19 @@ def corpus() -> None:
 
 @corpus.command("parse")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print clauses and findings as one object.")
+@click.option("--json", "as_json", is_flag=True, help="Print clauses, findings and what is left out as one object.")
 def corpus_parse(file: Path, as_json: bool) -> None:
     """Show the clauses found in FILE, without indexing it."""
     from corpus.load import load_document
-    from duty.terminal import make_console, print_document
+    from duty.terminal import make_console
+    from duty.understood import print_understood
     from server.objects import document_object
 
     document = load_document(file)
     if as_json:
         click.echo(json.dumps(document_object(document), ensure_ascii=False, indent=2))
     else:
-        print_document(document, make_console())
+        print_understood(document, make_console())
 
 
 @corpus.command("add")

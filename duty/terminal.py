@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from corpus.model import Clause, Document, Finding
+from corpus.model import Clause, Finding
 from retriever.result import Citation, RankedPost, Result
 from server.answer import word
 from server.changes import VersionChanges
@@ -56,20 +56,6 @@ def _highlighted(citation: Citation) -> Text:
 def _place(clause: Clause) -> str:
     first, last = clause.lines
     return f"{clause.document} 第{first}行" if first == last else f"{clause.document} 第{first}-{last}行"
-
-
-def print_document(document: Document, console: Console) -> None:
-    for post in document.posts:
-        clauses = [clause for clause in document.clauses if clause.post == post]
-        console.print(Text(f"{post}  ({len(clauses)})", style="bold cyan"))
-        for clause in clauses:
-            line = Text.assemble(f"{clause.number}  {clause.text}  ", (_place(clause), "dim"))
-            console.print(Padding(line, (0, 0, 0, 2), expand=False))
-    console.print()
-    print_findings({document.slug: document.findings}, console)
-    console.print(
-        f"{len(document.departments)} 个部门，{len(document.positions)} 个岗位，{len(document.clauses)} 条职责"
-    )
 
 
 def print_changes(changes: VersionChanges, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""One spelling for clauses and questions: NFKC, simplified characters, lower case. The only module that imports opencc.
+"""One spelling for clauses and questions: NFKC, simplified characters, lower case.
 
 Chinese punctuation stays as it is: NFKC would turn ， into a comma, and encoders have seen Chinese written with its own
 marks.
@@ -8,9 +8,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from opencc import OpenCC
+from corpus.characters import ordinary, to_simplified
 
-_TO_SIMPLIFIED = OpenCC("t2s")
 _NO_PUNCTUATION = re.compile(r"[^，：；！？（）～]+")
 
 
@@ -20,9 +19,8 @@ def normalise(text: str) -> str:
     >>> normalise("ＶＩＰ機場貴賓室")
     'vip机场贵宾室'
     """
-    composed = _NO_PUNCTUATION.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
-    simplified: str = _TO_SIMPLIFIED.convert(composed)
-    return simplified.lower()
+    composed = _NO_PUNCTUATION.sub(lambda run: unicodedata.normalize("NFKC", run.group()), ordinary(text))
+    return to_simplified(composed).lower()
 
 
 @lru_cache(maxsize=65536)

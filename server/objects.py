@@ -39,6 +39,9 @@ def document_object(document: Document) -> Object:
         "document": document.slug,
         "clauses": [read_clause(clause) for clause in document.clauses],
         "findings": [{"kind": found.kind, "line": found.line, "message": found.message} for found in document.findings],
+        "left_out": [
+            {"reason": part.reason, "lines": list(part.lines), "text": part.text} for part in document.left_out()
+        ],
     }
 
 

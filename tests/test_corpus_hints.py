@@ -43,7 +43,7 @@ def test_without_hints(document: Path) -> None:
         ),
         pytest.param(
             "departments: [采买]\n",
-            ["采买 1 买菜。", "食堂 2.1 做饭。注意节约广告：星河厨具开饭", "食堂 2.1 打饭。"],
+            ["采买 1 买菜。", "后勤部 2.1 做饭。注意节约广告：星河厨具开饭", "后勤部 2.1 打饭。"],
             id="names-of-departments",
         ),
         pytest.param(

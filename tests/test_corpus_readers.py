@@ -31,7 +31,10 @@ from tests.test_corpus_parse import duties
 
 
 def assert_accounted_for(document: Document) -> None:
-    """Every character of the extracted text is in exactly one segment, and a clause's segments end its source text."""
+    """Every character of the extracted text is in exactly one segment, and a clause's segments end its source text.
+
+    A clause of several owners has its characters once, in the first one's clause.
+    """
     ends = [segment.end for segment in document.segments]
     assert [segment.start for segment in document.segments] == [0, *ends[:-1]]
     assert ends[-1] == len(document.text)
@@ -39,9 +42,11 @@ def assert_accounted_for(document: Document) -> None:
     for segment in document.segments:
         if segment.kind is SegmentKind.CLAUSE:
             owned[segment.name] = owned.get(segment.name, "") + document.text[segment.start : segment.end]
-    assert set(owned) == {clause.id for clause in document.clauses}
+    shown = {(clause.lines, clause.source_text) for clause in document.clauses if clause.id in owned}
+    assert set(owned) <= {clause.id for clause in document.clauses}
     for clause in document.clauses:
-        assert clause.source_text.endswith(owned[clause.id].rstrip("\r\n"))
+        assert (clause.lines, clause.source_text) in shown
+        assert clause.id not in owned or clause.source_text.endswith(owned[clause.id].rstrip("\r\n"))
 
 
 def boilerplate(document: Document) -> dict[str, str]:
@@ -550,7 +555,9 @@ def test_reader_that_takes_too_much_memory_is_stopped(tmp_path: Path, monkeypatc
     """Too much here is what Python and the library of the format take by themselves."""
     write_good(tmp_path / "a.pdf")
     monkeypatch.setattr(limits, "MAX_MEMORY_BYTES", 50_000_000)
-    with pytest.raises(DocumentError, match=r"a\.pdf: reading it failed, or took more than 50,000,000 bytes of memory"):
+    with pytest.raises(
+        DocumentError, match=r"a\.pdf: reading it failed, or took more than 180 s or 50,000,000 bytes of memory"
+    ):
         read_source(tmp_path / "a.pdf")
 
 

@@ -80,3 +80,19 @@ def test_join_wrapped(lines: list[str], joined: str) -> None:
 
 def test_clean_joins_before_it_repairs() -> None:
     assert clean(["负责县,", "市,分公司~编", "制预算。"]) == "负责县（市）分公司，编制预算。"
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "text"),
+    [
+        pytest.param(["调课", "根据学员要求调整。"], "调课 根据学员要求调整。", id="a-name"),
+        pytest.param(
+            ["负责食堂的", "采购、验收和", "卫生检查。"], "负责食堂的采购、验收和卫生检查。", id="cut-by-a-margin"
+        ),
+        pytest.param(["档案室的", "钥匙"], "档案室的钥匙", id="cut-behind-a-particle"),
+        pytest.param(["编制计划，并", "执行"], "编制计划，并执行", id="cut-in-a-sentence"),
+        pytest.param(["编制计划"], "编制计划", id="one"),
+    ],
+)
+def test_nothing_is_written_between_paragraphs(paragraphs: list[str], text: str) -> None:
+    assert clean(paragraphs, wrapped=False) == text

@@ -2,36 +2,119 @@
 
 import pytest
 
-from corpus.grammar.titles import MAX_TITLE, Names, Title, owner_of_title, read_title
+from corpus.grammar.titles import MAX_TITLE, Names, Title, owner_of_title, read_title, subject_of
 from corpus.model import Post
 
 DEPARTMENT, POSITION, DUTIES, TOPIC = Names.DEPARTMENT, Names.POSITION, Names.DUTIES, Names.TOPIC
+NO_DUTIES = Names.NO_DUTIES
 
 
 @pytest.mark.parametrize(
     ("text", "title"),
     [
-        pytest.param("市场部职责及岗位设置", Title(DEPARTMENT, "市场部", True), id="department-duties-and-posts"),
         pytest.param(
-            "政企客户部基准岗位设置及主要职责", Title(DEPARTMENT, "政企客户部", True), id="department-long-phrase"
+            "市场部职责及岗位设置", Title(DEPARTMENT, "市场部", True, duties=True), id="department-duties-and-posts"
         ),
-        pytest.param("10000号运营中心主要职责:", Title(DEPARTMENT, "10000号运营中心", True), id="department-colon"),
-        pytest.param(" 人事处的工作职责 ", Title(DEPARTMENT, "人事处", True), id="department-de"),
+        pytest.param(
+            "政企客户部基准岗位设置及主要职责",
+            Title(DEPARTMENT, "政企客户部", True, duties=True),
+            id="department-long-phrase",
+        ),
+        pytest.param("10000号运营中心主要职责:", Title(DEPARTMENT, "10000号运营中心", True, duties=True), id="colon"),
+        pytest.param(" 人事处的工作职责 ", Title(DEPARTMENT, "人事处", True, duties=True), id="department-de"),
+        pytest.param("生产部门职责", Title(DEPARTMENT, "生产部门", True, duties=True), id="department-called-部门"),
+        pytest.param("财务部部门职责", Title(DEPARTMENT, "财务部", True, duties=True), id="department-and-部门"),
+        pytest.param("財務處職責", Title(DEPARTMENT, "財務處", True, duties=True), id="traditional"),
         pytest.param("财务部", Title(DEPARTMENT, "财务部", True), id="department-alone"),
+        pytest.param("机电科（挂安全办公室牌子）", Title(DEPARTMENT, "机电科", True), id="department-with-a-remark"),
+        pytest.param(
+            "机电科（机电办公室）", Title(DEPARTMENT, "机电科（机电办公室）", True), id="department-with-a-second-name"
+        ),
+        pytest.param("【财务部】", Title(DEPARTMENT, "财务部", True), id="department-in-brackets"),
+        pytest.param("《星河》杂志社", Title(DEPARTMENT, "《星河》杂志社", True), id="department-with-a-title-in-it"),
+        pytest.param(
+            "财务部 Finance Department", Title(DEPARTMENT, "财务部", True), id="department-with-a-translation"
+        ),
         pytest.param("社会渠道经理", Title(POSITION, "社会渠道经理", True), id="position-manager"),
-        pytest.param("仓库保管员岗位职责", Title(POSITION, "仓库保管员", True), id="position-duties"),
+        pytest.param("仓库保管员岗位职责", Title(POSITION, "仓库保管员", True, duties=True), id="position-duties"),
+        pytest.param(
+            "星河协会秘书长的职责", Title(POSITION, "秘书长", True, "星河协会", True), id="position-of-an-organisation"
+        ),
+        pytest.param(
+            "总经理安全生产职责", Title(POSITION, "总经理", True, duties=True), id="position-and-kind-of-duties"
+        ),
         pytest.param("护士长", Title(POSITION, "护士长", True), id="position-head-nurse"),
         pytest.param("所属部门：财务部", Title(DEPARTMENT, "财务部", True), id="field-department"),
         pytest.param("岗位名称: 首席顾问", Title(POSITION, "首席顾问", True), id="field-position-of-any-word"),
-        pytest.param("主要职责：", Title(DUTIES, "", True), id="duties-only"),
-        pytest.param("岗位职责和权限", Title(TOPIC, "岗位职责和权限", False), id="duty-phrase-with-another-word"),
+        pytest.param("主要职责：", Title(DUTIES, "", True, duties=True), id="duties-only"),
+        pytest.param("岗位职责和权限", Title(DUTIES, "", True, duties=True), id="duties-and-authority"),
+        pytest.param("【岗位职责01】", Title(DUTIES, "", True, duties=True), id="duties-with-a-count"),
+        pytest.param("各部门安全职责", Title(DUTIES, "", True, duties=True), id="duties-of-all"),
+        pytest.param("职位描述：", Title(DUTIES, "", True, duties=True), id="duties-of-a-job-advertisement"),
+        pytest.param(
+            "对本部门服务的职责", Title(TOPIC, "对本部门服务", False, duties=True), id="duties-towards-somebody"
+        ),
         pytest.param("营销分析", Title(TOPIC, "营销分析", False), id="topic"),
-        pytest.param("营销分析职责", Title(TOPIC, "营销分析", True), id="topic-with-duties"),
+        pytest.param("营销分析职责", Title(TOPIC, "营销分析", True, duties=True), id="topic-with-duties"),
         pytest.param("管理人员", Title(TOPIC, "管理人员", False), id="people-are-no-position"),
+        pytest.param("任职要求", Title(NO_DUTIES, "任职要求", True), id="requirements"),
+        pytest.param("岗位权限：", Title(NO_DUTIES, "岗位权限", True), id="authority"),
+        pytest.param("文档修订记录", Title(NO_DUTIES, "文档修订记录", True), id="history"),
     ],
 )
 def test_title(text: str, title: Title) -> None:
     assert read_title(text) == title
+
+
+def lead(names: Names, name: str) -> Title:
+    return Title(names, name, True, duties=names is not NO_DUTIES, leads=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        pytest.param("理事会行使下列职权：", lead(DEPARTMENT, "理事会"), id="powers"),
+        pytest.param("理事會之職權如下", lead(DEPARTMENT, "理事會"), id="traditional-without-a-colon"),
+        pytest.param("医院举办者应当履行下列职责：", lead(DEPARTMENT, "医院举办者"), id="a-name-like-no-other"),
+        pytest.param("仓管员负责：", lead(POSITION, "仓管员"), id="responsible-for"),
+        pytest.param(
+            "水务局在市政府领导下，主管水务，其主要职责是：", lead(DEPARTMENT, "水务局"), id="subject-before-a-pronoun"
+        ),
+        pytest.param(
+            "最高机构是会员大会，会员大会的职权是：", lead(DEPARTMENT, "会员大会"), id="subject-in-the-last-part"
+        ),
+        pytest.param("本会秘书长行使下列职权：", lead(POSITION, "秘书长"), id="of-this-society"),
+        pytest.param("本会之任务如下：", lead(DUTIES, ""), id="this-society"),
+        pytest.param("负责以下工作：", lead(DUTIES, ""), id="nobody-named"),
+        pytest.param("会员享有下列权利：", lead(NO_DUTIES, "会员享有下列权利"), id="rights"),
+        pytest.param("会员履行下列义务：", lead(NO_DUTIES, "会员履行下列义务"), id="obligations-of-members"),
+        pytest.param("协会的经费来源是：", lead(NO_DUTIES, "协会的经费来源是"), id="sources"),
+        pytest.param("凡有下列情形之一的，予以除名：", lead(NO_DUTIES, "凡有下列情形之一的，予以除名"), id="cases"),
+    ],
+)
+def test_sentence_that_leads_a_list(text: str, title: Title) -> None:
+    assert read_title(text) == title
+
+
+@pytest.mark.parametrize(
+    ("sentence", "subject"),
+    [
+        pytest.param("公安机关应当及时出警。", ("公安机关", DEPARTMENT, True), id="told"),
+        pytest.param("配置管理员负责建立配置库。", ("配置管理员", POSITION, False), id="a-verb-in-the-name"),
+        pytest.param("发生纠纷的，调解部门应当派员。", ("调解部门", DEPARTMENT, True), id="behind-a-condition"),
+        pytest.param("安全检查人员应当先行控制现场。", ("安全检查人员", POSITION, True), id="people-who-are-told"),
+        pytest.param("物业部、客服部应当联动。", ("物业部", DEPARTMENT, True), id="the-first-of-several"),
+        pytest.param("信息中心的主要职责是：汇集资料。", ("信息中心", DEPARTMENT, False), id="its-duty-is"),
+        pytest.param("理事会须有三分之二以上理事出席方能召开。", None, id="procedure"),
+        pytest.param("厂长应当具备以下条件。", None, id="conditions"),
+        pytest.param("会员大会每年召开一次。", None, id="fact"),
+        pytest.param("进入医院的人员应当接受检查。", None, id="everybody"),
+        pytest.param("本章程规定了所要进行的检查。", None, id="the-document-itself"),
+        pytest.param("负责门卫值守。", None, id="nobody"),
+    ],
+)
+def test_subject_of_a_sentence(sentence: str, subject: tuple[str, Names, bool] | None) -> None:
+    assert subject_of(sentence, {}) == subject
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_an_index_of_another_format_is_refused_and_a_new_build_heals_it(small_ho
     [
         ("empty.txt", b"", "the file is empty"),
         ("binary.txt", b"\x00\x01\x02PK\x03\x04", "control character"),
-        ("latin.txt", b"\xff\xfe\x80\x80", "neither UTF-8 nor GB18030"),
+        ("picture.txt", b"\xff\xd8\xff\xe0", "not text in an encoding that is read"),
         ("poem.txt", "床前明月光".encode(), "no duty found in 1 lines"),
         ("duties.pptx", b"x", "files of type .pptx are not read; allowed: .txt, .md, .html"),
     ],

@@ -1,14 +1,28 @@
 """The numbering grammar: the styles in which Chinese documents number their headings and items.
 
 Each style is declared once. A damaged style is what OCR leaves of another one (`,三,` of `（三）`); because its
-characters are ordinary punctuation too, the parser accepts it only where its number continues a sequence.
+characters are ordinary punctuation too, the parser accepts it only where its number continues a sequence. So are
+numbers that only a space follows.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
-_CHINESE = r"[一二三四五六七八九十百零〇]+"
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+from corpus.characters import simplified
+
+_CHINESE = r"[一二三四五六七八九十百千零〇]+"
+_LEGAL = "壹贰叁肆伍陆柒捌玖"
+_STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+_SPACE = r"[^\S\r\n]"  # no-break and full-width ones too
+_BLANK = rf"(?:{_SPACE}|[\u200b-\u200f\u2060\ufeff])*"
+# One character a number; unicodedata knows which.
+_CIRCLED = "①-⑳㉑-㉟㊱-㊿❶-❿⓫-⓴➀-➉➊-➓⓵-⓾"
+_IN_BRACKETS, _WITH_STOP, _CHINESE_IN_BRACKETS, _CHINESE_CIRCLED = "⑴-⒇", "⒈-⒛", "㈠-㈩", "㊀-㊉"
+_ROMAN_GLYPHS = "Ⅰ-Ⅻⅰ-ⅻ"
+_PLAIN = str.maketrans(_LEGAL + "拾佰", "一二三四五六七八九十百")
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,7 @@ class Marker:
 
 
 def _style(name: str, pattern: str, *, heading: bool = False, damaged: bool = False, bare: bool = False) -> Style:
-    return Style(name, re.compile(r"[ \t\u3000\ufeff]*" + pattern + r"[ \t\u3000]*"), heading, damaged, bare)
+    return Style(name, re.compile(_BLANK + pattern + _BLANK), heading, damaged, bare)
 
 
 # Order matters: the first style that matches a line wins.
@@ -52,17 +66,26 @@ STYLES: tuple[Style, ...] = (
     _style("markdown", r"(?P<n>#{1,6})(?=[ \t])", heading=True),
     _style("chapter", rf"第(?P<n>{_CHINESE}|\d{{1,3}})[章编篇]", heading=True),
     _style("section", rf"第(?P<n>{_CHINESE}|\d{{1,3}})节", heading=True),
-    _style("article", rf"第(?P<n>{_CHINESE}|\d{{1,3}})条[:：、]?"),
-    _style("chinese", rf"(?P<n>{_CHINESE})[、.．]", heading=True),
-    _style("chinese-bracket", rf"[（(](?P<n>{_CHINESE})[)）][、.．]?", heading=True),
+    _style("article", rf"第(?P<n>{_CHINESE}|\d{{1,4}})条[:：、]?"),
+    _style("chinese", rf"(?P<n>{_CHINESE})(?:[、:：]|[.．](?!\d))", heading=True),
+    _style("chinese-legal", rf"(?P<n>[{_LEGAL}拾佰]+)[、.．]", heading=True),
+    _style("chinese-bracket", rf"[（(]{_BLANK}(?P<n>{_CHINESE}){_BLANK}[)）][、.．]?", heading=True),
+    _style("chinese-bracket", rf"(?P<n>[{_CHINESE_IN_BRACKETS}])[、.．]?", heading=True),
     _style("chinese-bracket", rf"[,，](?P<n>{_CHINESE})[,，]", heading=True, damaged=True),
+    _style("chinese", rf"(?P<n>{_CHINESE})(?={_SPACE}+[\u4e00-\u9fff])", heading=True, damaged=True),
+    _style("roman", rf"(?P<n>[{_ROMAN_GLYPHS}])[、.．]?", heading=True),
+    _style("roman", r"(?P<n>(?!CD|CC|cc)[IVXLC]{2,8}|[ivxlc]{2,8})[、.．)）]", heading=True),
     _style("arabic-path", r"(?P<n>\d{1,3}(?:[.．]\d{1,3})+)[.．、]?(?![\d%])"),
-    _style("arabic", r"(?P<n>\d{1,3})(?:[.．](?!\d)|[、,，](?!\d))"),
+    _style("arabic", r"(?P<n>\d{1,5})(?:[.．](?!\d)|[、,，](?!\d))"),
+    _style("arabic", rf"(?P<n>[{_WITH_STOP}])"),
     _style("arabic", r"(?P<n>\d{1,3})\((?!\d)", damaged=True),
-    _style("arabic-bracket", r"[（(](?P<n>\d{1,3})[)）][、.．]?"),
-    _style("arabic-half-bracket", r"(?P<n>\d{1,3})[)）][、.．]?"),
+    _style("arabic-bracket", rf"[（(]{_BLANK}(?P<n>\d{{1,4}}){_BLANK}[)）][、.．]?"),
+    _style("arabic-bracket", rf"(?P<n>[{_IN_BRACKETS}])[、.．]?"),
+    _style("arabic-half-bracket", r"(?P<n>\d{1,4})[)）][、.．]?"),
     _style("arabic-bracket", r"[,，](?P<n>\d{1,3})[,，]", damaged=True),
-    _style("circled", rf"(?P<n>[{_CIRCLED}])"),
+    _style("circled", rf"(?P<n>[{_CIRCLED}])[、.．]?"),
+    _style("chinese-circled", rf"(?P<n>[{_CHINESE_CIRCLED}])[、.．]?"),
+    _style("arabic", rf"(?P<n>\d{{1,3}})(?={_SPACE}+[\u4e00-\u9fff])", damaged=True),
     _style(
         "arabic",
         r"(?P<n>\d{1,2})(?=[\u4e00-\u9fff])(?![年月日号个名人次项级位类种家周天小时分台条元万千楼层])",
@@ -70,11 +93,16 @@ STYLES: tuple[Style, ...] = (
         bare=True,
     ),
     _style("arabic", r"(?P<n>[lI])、", damaged=True),  # typed for 1
+    _style("stem", rf"(?P<n>[{_STEMS}])[、.．]", heading=True),
+    _style("branch", rf"(?P<n>[{_BRANCHES}])[、.．]", heading=True),
     _style("letter", r"(?P<n>[A-Za-z])[.．)）、](?![A-Za-z])"),
-    _style("bullet", r"(?P<n>[-*+•●◆■□▪·➢✓])(?=[ \t\u3000]|[^\x00-\x7f])"),
+    _style("letter-bracket", r"[（(](?P<n>[A-Za-z])[)）]"),
+    _style("bullet", rf"(?P<n>[-*+–—•●○◆◇■□▪▫▶►‣∙·➢➤❖✓※⚫])(?:(?={_SPACE})|(?=[^\x00-\x7f])(?![\d—]))"),
+    _style("bullet", r"(?P<n>——)(?=[\u4e00-\u9fff])"),
 )
 
 HEADING_LEVEL = "markdown"
+_ROMAN_STYLE = next(style for style in STYLES if style.name == "roman")
 
 
 _RANKS = {name: rank for rank, name in enumerate(dict.fromkeys(style.name for style in STYLES))}
@@ -90,34 +118,51 @@ def rank(style: str) -> int:
 
 def find_marker(line: str) -> Marker | None:
     """The number at the start of a line, or None."""
+    line = simplified(line)  # 第一條
     for style in STYLES:
         if match := style.pattern.match(line):
             return Marker(style, _path(style, match["n"]), match.end())
     return None
 
 
+def roman_marker(marker: Marker, line: str) -> Marker:
+    """The marker of a line in a document that counts in Roman numbers: there I、 and V、 are numbers, not letters."""
+    sign = line[: marker.end].strip()[:1]
+    if sign.lower() not in _ROMAN or not (marker.style.name == "letter" or marker.style.damaged):
+        return marker
+    return Marker(_ROMAN_STYLE, (_ROMAN[sign.lower()],), marker.end)
+
+
 def _path(style: Style, digits: str) -> tuple[int, ...]:
     if style.name in ("bullet", HEADING_LEVEL):
         return ()
-    if style.name == "circled":
-        return (_CIRCLED.index(digits) + 1,)
     if digits in ("l", "I") and style.damaged:
         return (1,)
-    if style.name == "letter":
+    if style.name == "roman" and digits.isascii():
+        return (roman_number(digits),)
+    if style.name in ("stem", "branch"):
+        return ((_STEMS if style.name == "stem" else _BRANCHES).index(digits) + 1,)
+    if style.name.startswith("letter"):
         return (ord(digits.lower()) - ord("a") + 1,)
     if digits[0].isdecimal():
         return tuple(int(part) for part in re.split("[.．]", digits))
+    if len(digits) == 1 and not "一" <= digits <= "龥" and digits != "〇":
+        return (int(unicodedata.numeric(digits)),)
     return (chinese_number(digits),)
 
 
 def chinese_number(digits: str) -> int:
-    """一 -> 1, 十四 -> 14, 二十 -> 20, 一百零一 -> 101 (up to 999)."""
+    """一 -> 1, 十四 -> 14, 二十 -> 20, 一百零一 -> 101, 壹拾贰 -> 12 (up to 9999)."""
     total, pending = 0, 0
-    for digit in digits:
-        if digit == "百":
-            total, pending = total + (pending or 1) * 100, 0
-        elif digit == "十":
-            total, pending = total + (pending or 1) * 10, 0
+    for digit in digits.translate(_PLAIN):
+        if digit in _UNITS:
+            total, pending = total + (pending or 1) * _UNITS[digit], 0
         elif digit not in "零〇":
             pending = "一二三四五六七八九".index(digit) + 1
     return total + pending
+
+
+def roman_number(digits: str) -> int:
+    """IV -> 4, xii -> 12."""
+    values = [_ROMAN[digit] for digit in digits.lower()]
+    return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))

@@ -1,12 +1,11 @@
 """Files -> sources: one module a format, each the only one that knows its library."""
 
+import importlib
 from pathlib import Path
 
 from corpus.errors import DocumentError, NotFoundError
 from corpus.readers import limits
-from corpus.readers.child import read_in_child
-from corpus.readers.decode import TEXT_SUFFIXES
-from corpus.readers.text import read as read_text_file
+from corpus.readers.child import run_in_child
 from corpus.source import Source
 
 # The module of each file type. Only the process that reads a file imports it: the libraries are slow to load.
@@ -41,14 +40,19 @@ def check_file(path: Path) -> None:
 
 
 def read_source(path: Path) -> Source:
-    """Extract a document's text and what its format knows about it.
+    """Extract a document's text and what its format knows about it, in a process of its own.
 
     Raises NotFoundError when there is no such file, DocumentError when it is of another kind, damaged, or beyond a
     limit.
     """
     check_file(path)
-    suffix = path.suffix.lower()
-    source = read_text_file(path) if suffix in TEXT_SUFFIXES else read_in_child(path, _READERS[suffix])
+    return run_in_child(path.name, extract, path)
+
+
+def extract(path: Path) -> Source:
+    """The same in this process, for a file that was checked."""
+    read = importlib.import_module(f"corpus.readers.{_READERS[path.suffix.lower()]}").read
+    source: Source = read(path)
     limits.check_limit(path.name, "characters of text", len(source.text), limits.MAX_CHARACTERS)
     if not source.text.strip():
         raise DocumentError(f"{path.name}: it holds no text; expected duties as text. Check that it was saved")

@@ -15,8 +15,10 @@ _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16
 T = TypeVar("T")
 
 
-def check_archive(path: Path, main_part: str) -> None:
+def check_archive(path: Path, main_part: Callable[[zipfile.ZipFile], str | None]) -> None:
     """Refuse an archive that is damaged, no Office file, encrypted, too large, with macros or with XML entities.
+
+    `main_part` says where its content is.
 
     Raises DocumentError.
     """
@@ -31,7 +33,7 @@ def check_archive(path: Path, main_part: str) -> None:
     guarded(path, lambda: _check_parts(path, main_part))
 
 
-def _check_parts(path: Path, main_part: str) -> None:
+def _check_parts(path: Path, main_part: Callable[[zipfile.ZipFile], str | None]) -> None:
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()
         limits.check_limit(path.name, "parts", len(parts), limits.MAX_PARTS)
@@ -39,10 +41,6 @@ def _check_parts(path: Path, main_part: str) -> None:
             path.name, "bytes, unpacked,", sum(part.file_size for part in parts), limits.MAX_UNPACKED_BYTES
         )
         names = {part.filename for part in parts}
-        if main_part not in names:
-            raise DocumentError(
-                f"{path.name}: not a {path.suffix} file (it has no {main_part}). Save it as {path.suffix} again"
-            )
         if any(part.flag_bits & 1 for part in parts):
             raise DocumentError(f"{path.name}: encrypted; allowed: files without a password. Save it without one")
         if macros := [name for name in names if name.lower().endswith("vbaproject.bin")]:
@@ -57,6 +55,10 @@ def _check_parts(path: Path, main_part: str) -> None:
                 raise DocumentError(
                     f"{path.name}: {part.filename} declares XML entities, which are not accepted. Save it again"
                 )
+        if main_part(archive) is None:
+            raise DocumentError(
+                f"{path.name}: not a {path.suffix} file (its main part is not there). Save it as {path.suffix} again"
+            )
 
 
 def guarded(path: Path, read: Callable[[], T]) -> T:

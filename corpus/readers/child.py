@@ -1,59 +1,103 @@
-"""Reads one file in a process of its own, with limits on memory and time, so that no file harms the one that asks."""
+"""Runs the reading of one file in a process of its own, with limits, so that no file harms the one that asks.
+
+The process has limits of memory, processor time and output, ends with its parent, and has a temporary folder of its
+own that goes with it.
+"""
 
 import importlib
+import os
 import pickle
 import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from corpus.errors import DocumentError
 from corpus.readers import limits
-from corpus.source import Source
 
 _ROOT = Path(__file__).parent.parent.parent
+_CODE = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from corpus.readers.child import main; main()"
+
+T = TypeVar("T")
 
 
-def read_in_child(path: Path, format_name: str) -> Source:
-    """What the reader of the format makes of the file. Raises DocumentError, also where the process failed."""
-    code = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from corpus.readers.child import main; main()"
-    command = [sys.executable, "-c", code, str(path), format_name, str(limits.MAX_MEMORY_BYTES)]
+def run_in_child(name: str, function: Callable[..., T], *arguments: object) -> T:
+    """What a function of a module returns for the file called `name`.
+
+    Raises DocumentError, also where the process failed. Arguments and result are pickled.
+    """
+    ended, held = os.pipe()  # the process ends when nobody holds the other end any more
+    order = pickle.dumps((limits.MAX_MEMORY_BYTES, ended, function.__module__, function.__qualname__, arguments))
     try:
-        done = subprocess.run(command, capture_output=True, timeout=limits.MAX_SECONDS, check=False)
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                [sys.executable, "-c", _CODE],
+                input=order,
+                capture_output=True,
+                timeout=limits.MAX_SECONDS,
+                check=False,
+                pass_fds=(ended,) if os.name == "posix" else (),
+                env={**os.environ, "TMPDIR": folder},
+            )
     except subprocess.TimeoutExpired:
         raise DocumentError(
-            f"{path.name}: reading it took more than {limits.MAX_SECONDS} s, which is all that is allowed. "
+            f"{name}: reading it took more than {limits.MAX_SECONDS} s, which is all that is allowed. "
             "Split the document"
         ) from None
+    except OSError as error:
+        raise DocumentError(
+            f"{name}: no process can be started to read it ({error.strerror}); check the rights"
+        ) from error
+    finally:
+        os.close(ended)
+        os.close(held)
     if done.returncode != 0 or not done.stdout:
         last = done.stderr.decode(errors="replace").strip().split("\n")[-1][:200]
         raise DocumentError(
-            f"{path.name}: reading it failed, or took more than {limits.MAX_MEMORY_BYTES:,} bytes of memory "
-            f"(status {done.returncode}: {last}). Open it in its own program and save it again, or split it"
+            f"{name}: reading it failed, or took more than {limits.MAX_SECONDS} s or {limits.MAX_MEMORY_BYTES:,} bytes "
+            f"of memory (status {done.returncode}: {last}). Open it in its own program and save it again, or split it"
         )
-    result = cast("Source | str", pickle.loads(done.stdout))  # written by main() below, never by anybody else
-    if isinstance(result, str):
-        raise DocumentError(result)
-    return result
+    result = pickle.loads(done.stdout)  # written by main() below, never by anybody else
+    if isinstance(result, DocumentError):
+        raise result
+    return cast("T", result)
 
 
 def main() -> None:
-    """Read the file named by the arguments; a Source, or the message of a DocumentError, goes to stdout."""
-    path, format_name = Path(sys.argv[1]), sys.argv[2]
-    _limit_memory(int(sys.argv[3]))
-    result: Source | str
+    """Run what stdin asks for; its result, or a DocumentError, goes to stdout."""
+    memory, ended, module, function, arguments = pickle.load(sys.stdin.buffer)  # written by run_in_child()
+    _limit(memory)
+    if os.name == "posix":
+        threading.Thread(target=_end_with_parent, args=(ended,), daemon=True).start()
+    result: object
     try:
-        source = importlib.import_module(f"corpus.readers.{format_name}").read(path)
-        limits.check_limit(path.name, "characters of text", len(source.text), limits.MAX_CHARACTERS)
-        result = source
+        result = getattr(importlib.import_module(module), function)(*arguments)
     except DocumentError as error:
-        result = error.message
-    sys.stdout.buffer.write(pickle.dumps(result))
+        result = error
+    output = pickle.dumps(result)
+    if len(output) > limits.MAX_OUTPUT_BYTES:
+        output = pickle.dumps(DocumentError(f"{len(output):,} bytes of clauses are too many. Split the document"))
+    sys.stdout.buffer.write(output)
 
 
-def _limit_memory(size: int) -> None:
+def _end_with_parent(ended: int) -> None:
+    os.read(ended, 1)
+    os._exit(1)
+
+
+def _limit(memory: int) -> None:
     try:
         import resource
     except ImportError:  # Windows has no such limits; the time limit of the caller still holds
         return
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    for kind, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, limits.MAX_SECONDS),
+        (resource.RLIMIT_FSIZE, limits.MAX_OUTPUT_BYTES),
+    ):
+        _, hard = resource.getrlimit(kind)
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (allowed, allowed))

@@ -24,5 +24,5 @@ def _read(path: Path, text: str, separator: str) -> Source:
     reader = SheetReader(path.name)
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
         reader.row(row)
-    add_sheet(builder, "", reader.rows, {}, named=False)
+    add_sheet(builder, "", reader, {}, named=False)
     return builder.build()

@@ -1,6 +1,7 @@
 """Word documents through python-docx: paragraphs with their automatic numbers, outline levels, tables."""
 
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,43 +12,72 @@ from docx.oxml.ns import qn
 from corpus.readers import limits
 from corpus.readers.archive import check_archive, guarded
 from corpus.readers.word_numbers import Level, Numbering
-from corpus.source import Fact, RawCell, Source, SourceBuilder
+from corpus.readers.word_package import main_part, plain_package
+from corpus.source import CELL_SEPARATOR, Fact, RawCell, Source, SourceBuilder
 
-_SKIPPED = {qn("w:del"), qn("w:txbxContent"), qn("w:instrText"), qn("w:pPr"), qn("w:rPr"), qn("w:moveFrom")}
+_SKIPPED = {qn("w:del"), qn("w:txbxContent"), qn("w:instrText"), qn("w:delText"), qn("w:pPr"), qn("w:moveFrom")}
+_WRAPPERS = {
+    qn(f"w:{name}")
+    for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple")
+}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_NOT_SHOWN = (("w:vanish", "hidden"), ("w:strike", "struck-out"), ("w:dstrike", "struck-out"))
+_SIGNS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+_OFF = ("0", "false", "off")
 _CONTENTS_STYLE = ("toc ", "目录")
 _HEADING_STYLE = re.compile(r"(?:heading|标题) ([1-9])$")
 _MAX_NESTING = 20
 
 
 def read(path: Path) -> Source:
-    check_archive(path, "word/document.xml")
+    check_archive(path, main_part)
     return guarded(path, lambda: _Reader(path).read())
 
 
 class _Reader:
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        self.document = docx.Document(str(path))
+        with zipfile.ZipFile(path) as archive:
+            self.document = docx.Document(plain_package(archive))
         self.builder = SourceBuilder(path.stem, wrapped=False)
         self.styles = {
             style.get(qn("w:styleId")): style for style in self.document.styles.element.findall(qn("w:style"))
         }
         self.numbering = Numbering(_numbering_levels(self.document))
+        self.left_out: list[tuple[str, str]] = []  # text that Word does not show, or shows struck out, and why
 
     def read(self) -> Source:
-        for block in _blocks(self.document.element.body):
-            if block.tag == qn("w:tbl"):
-                self.builder.table(self._grid(block, 0))
-            else:
-                text, fact = self._paragraph(block)
-                self.builder.line(text, fact)
+        self._read_blocks(self.document.element.body)
         return self.builder.build()
 
-    def _paragraph(self, paragraph: Any) -> tuple[str, Fact]:
-        """A paragraph's text with its automatic number, and its outline level and list depth."""
-        text = "".join(_texts(paragraph)).strip()
+    def _read_blocks(self, parent: Any, nesting: int = 0) -> None:
+        for block in _blocks(parent):
+            if block[0].tag == qn("w:p"):
+                text, fact = self._paragraph(block)
+                self.builder.line(text, fact)
+            elif nesting < _MAX_NESTING and _is_layout(block[0]):
+                for row in _rows(block[0]):
+                    for cell in _row_cells(row):
+                        self._read_blocks(cell, nesting + 1)
+            else:
+                self.builder.table(self._grid(block[0], nesting))
+            self._report_left_out()
+
+    def _report_left_out(self) -> None:
+        if self.left_out:
+            self.builder.finding("not_shown", f"hidden or struck out: {self.left_out[0][0][:40]}")
+        for text, reason in self.left_out:
+            self.builder.left_out(text, reason)
+        self.left_out = []
+
+    def _paragraph(self, paragraphs: Sequence[Any]) -> tuple[str, Fact]:
+        """A paragraph's text with its automatic number, and its outline level and list depth.
+
+        It is several in the file where the mark between them was deleted.
+        """
+        paragraph = paragraphs[0]
         style = self._style_chain(paragraph)
+        text = "".join(self._shown(part) for part in paragraphs).strip()
         name = next(
             (element.get(qn("w:val")) for entry in style if (element := entry.find(qn("w:name"))) is not None), ""
         ).lower()
@@ -58,10 +88,43 @@ class _Reader:
         heading = self._outline(paragraph, style, name)
         return number + text, Fact(heading=heading, depth=level + 1 if number else 0)
 
+    def _shown(self, paragraph: Any) -> str:
+        """A paragraph's text; what is hidden or struck out in it is kept aside."""
+        shown: list[str] = []
+        aside: dict[str, list[str]] = {}
+        inherited = self._not_shown([entry.find(qn("w:rPr")) for entry in self._style_chain(paragraph)])
+        for run, text in _texts(paragraph):
+            properties = run.find(qn("w:rPr")) if run is not None else None
+            own = [properties, *self._run_style(properties)]
+            reason = self._not_shown(own, inherited)
+            (aside.setdefault(reason, []) if reason else shown).append(text)
+        for reason, parts in aside.items():
+            if text := "".join(parts).strip():
+                self.left_out.append((text, reason))
+        return "".join(shown)
+
+    def _run_style(self, properties: Any) -> list[Any]:
+        """The properties of a run's style and of those that it is based on."""
+        reference = properties.find(qn("w:rStyle")) if properties is not None else None
+        return [entry.find(qn("w:rPr")) for entry in self._chain(reference)]
+
+    def _not_shown(self, properties: Sequence[Any], inherited: str = "") -> str:
+        """Why text with these properties, the nearest first, is not shown; '' where it is."""
+        for tag, reason in _NOT_SHOWN:
+            found = (entry.find(qn(tag)) for entry in properties if entry is not None)
+            nearest = next((element for element in found if element is not None), None)
+            if nearest is not None and nearest.get(qn("w:val")) not in _OFF:
+                return reason
+            if nearest is not None and inherited == reason:
+                inherited = ""
+        return inherited
+
     def _style_chain(self, paragraph: Any) -> list[Any]:
         """The paragraph's style and those that it is based on."""
         properties = paragraph.find(qn("w:pPr"))
-        reference = properties.find(qn("w:pStyle")) if properties is not None else None
+        return self._chain(properties.find(qn("w:pStyle")) if properties is not None else None)
+
+    def _chain(self, reference: Any) -> list[Any]:
         chain: list[Any] = []
         style_id = reference.get(qn("w:val")) if reference is not None else None
         while style_id in self.styles and self.styles[style_id] not in chain:
@@ -99,9 +162,15 @@ class _Reader:
     def _grid(self, table: Any, nesting: int) -> list[list[RawCell | None]]:
         grid: list[list[RawCell | None]] = []
         cells = 0
-        for row in table.iterchildren(qn("w:tr")):
+        for row in _rows(table):
             limits.check_limit(self.name, "table rows", len(grid) + 1, limits.MAX_ROWS)
             above = grid[-1] if grid else []
+            if _is_gone(row):
+                continue
+            if _row_property(row, "w:hidden"):
+                texts = ["".join(self._shown(part) for part in cell.iter(qn("w:p"))) for cell in _row_cells(row)]
+                self.left_out.append((CELL_SEPARATOR.join(filter(None, texts)), "hidden-row"))
+                continue
             line: list[RawCell | None] = [None] * _skipped_columns(row)
             for cell in _row_cells(row):
                 properties = cell.find(qn("w:tcPr"))
@@ -120,10 +189,10 @@ class _Reader:
     def _cell_text(self, cell: Any, nesting: int) -> str:
         lines = []
         for block in _blocks(cell):
-            if block.tag == qn("w:p"):
+            if block[0].tag == qn("w:p"):
                 lines.append(self._paragraph(block)[0])
             elif nesting < _MAX_NESTING:
-                rows = self._grid(block, nesting + 1)
+                rows = self._grid(block[0], nesting + 1)
                 lines += [raw.text for row in rows for raw in dict.fromkeys(row) if raw is not None]
         return "\n".join(lines)
 
@@ -162,6 +231,7 @@ def _levels(element: Any) -> dict[int, Level]:
             form.get(qn("w:val")) if form is not None else "decimal",
             (text.get(qn("w:val")) or "") if text is not None else "",
             _value(level, "w:start", 1),
+            level.find(qn("w:isLgl")) is not None and level.find(qn("w:isLgl")).get(qn("w:val")) not in _OFF,
         )
     return levels
 
@@ -176,38 +246,76 @@ def _skipped_columns(row: Any) -> int:
     return min(_value(row.find(qn("w:trPr")), "w:gridBefore", 0), limits.MAX_COLUMNS)
 
 
-def _blocks(parent: Any) -> Iterator[Any]:
-    """Paragraphs and tables in order, those inside content controls and insertions too."""
+def _blocks(parent: Any) -> Iterator[list[Any]]:
+    """Paragraphs and tables in order, those inside content controls and insertions too.
+
+    Paragraphs whose mark between them is deleted come together.
+    """
+    open_paragraphs: list[Any] = []
+    for element in _unwrapped(parent, (qn("w:p"), qn("w:tbl"))):
+        if element.tag == qn("w:tbl"):
+            if open_paragraphs:
+                yield open_paragraphs
+            open_paragraphs = []
+            yield [element]
+            continue
+        open_paragraphs.append(element)
+        mark = element.find(f"{qn('w:pPr')}/{qn('w:rPr')}")
+        if mark is None or mark.find(qn("w:del")) is None:
+            yield open_paragraphs
+            open_paragraphs = []
+    if open_paragraphs:
+        yield open_paragraphs
+
+
+def _unwrapped(parent: Any, tags: Sequence[str]) -> Iterator[Any]:
+    """The elements with these tags in a parent, those inside content controls and the like too."""
     stack = list(reversed(list(parent)))
     while stack:
         element = stack.pop()
-        if element.tag in (qn("w:p"), qn("w:tbl")):
+        if element.tag in tags:
             yield element
-        elif element.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:smartTag"), qn("w:customXml")):
+        elif element.tag in _WRAPPERS:
             stack.extend(reversed(list(element)))
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    return _unwrapped(table, (qn("w:tr"),))
 
 
 def _row_cells(row: Any) -> Iterator[Any]:
-    for element in row.iterchildren():
-        if element.tag == qn("w:tc"):
-            yield element
-        elif element.tag == qn("w:sdt"):
-            yield from element.iter(qn("w:tc"))
+    return _unwrapped(row, (qn("w:tc"),))
 
 
-def _texts(paragraph: Any) -> Iterator[str]:
-    stack = list(reversed(list(paragraph)))
+def _row_property(row: Any, tag: str) -> bool:
+    element = row.find(f"{qn('w:trPr')}/{qn(tag)}")
+    return element is not None and element.get(qn("w:val")) not in _OFF
+
+
+def _is_gone(row: Any) -> bool:
+    """Whether a tracked change deleted the row."""
+    return _row_property(row, "w:del")
+
+
+def _is_layout(table: Any) -> bool:
+    """Whether a table only frames other tables: a cell a row, with a table inside."""
+    cells = [list(_row_cells(row)) for row in _rows(table)]
+    return all(len(row) == 1 for row in cells) and any(
+        cell.find(qn("w:tbl")) is not None for row in cells for cell in row
+    )
+
+
+def _texts(paragraph: Any) -> Iterator[tuple[Any, str]]:
+    """The pieces of a paragraph's text, each with its run."""
+    stack = [(None, element) for element in reversed(list(paragraph))]
     while stack:
-        element = stack.pop()
-        if element.tag in _SKIPPED or element.tag == _FALLBACK:
+        run, element = stack.pop()
+        if element.tag in _SKIPPED or element.tag in (_FALLBACK, qn("w:rPr")):
             continue
+        run = element if element.tag == qn("w:r") else run
         if element.tag == qn("w:t"):
-            yield element.text or ""
-        elif element.tag == qn("w:tab"):
-            yield "\t"
-        elif element.tag in (qn("w:br"), qn("w:cr")):
-            yield "\n"
-        elif element.tag == qn("w:noBreakHyphen"):
-            yield "-"
+            yield run, element.text or ""
+        elif element.tag in _SIGNS:
+            yield run, _SIGNS[element.tag]
         else:
-            stack.extend(reversed(list(element)))
+            stack.extend((run, child) for child in reversed(list(element)))

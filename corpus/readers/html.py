@@ -79,9 +79,13 @@ _BLOCKS = frozenset(
     ]
 )
 _LISTS = {"ul", "ol"}
+_WITHDRAWN = {"del", "s", "strike"}
+_KEEPS_LINES = re.compile(r"white-space\s{0,9}:\s{0,9}(?:pre|break-spaces)", re.IGNORECASE)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _MAX_DEPTH = 150
 _MAIN_SHARE = 0.5  # a block inside must hold so much of its parent's text to be the main one instead of it
+_NOISE_SHARE = 0.5  # what holds so much of the page's own text is no menu, whatever its class says
+_CHARSET = re.compile(rb"""charset\s{0,5}=\s{0,5}["']?([\w-]{1,40})""", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 
 
@@ -92,46 +96,56 @@ def read(path: Path) -> Source:
 class _Reader:
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        text = decode(path)
+        text = decode(path, _declared_encoding(path))
         if "<" not in text or "\0" in text:
             raise DocumentError(f"{path.name}: not a web page (no tags). Save it as {path.suffix} again")
         tree = LexborHTMLParser(text)
         if tree.body is None:
             raise DocumentError(f"{path.name}: a web page without a body. Save it as {path.suffix} again")
         self.body = tree.body
-        self.lengths: dict[int, tuple[int, int]] = {}
-        self._measure()
+        self.noise: dict[int, str] = {}  # elements that are no part of the text, and why
+        self.lengths = self._measure()
+        most = _NOISE_SHARE * self._own(self.body)
+        self.noise = {
+            node.mem_id: name
+            for node in self.body.traverse()
+            if (name := _noise_name(node)) and (name == "hidden" or self._own(node) <= most)
+        }
+        self.lengths = self._measure()
         self.main = self._main_block()
         self.builder = SourceBuilder(path.stem.removesuffix(".php"), wrapped=False)
         self.line: list[str] = []
+        self.withdrawn: list[str] = []
         self.fact = Fact()
         self.numbers: list[int | None] = []  # of the open lists: the next number, None of bullets
         self.pending = ""
 
     def read(self) -> Source:
-        self._walk(self.body, inside=False, noise="", depth=0)
+        self._walk(self.body, inside=False, noise="", keeps_lines=False)
         self._flush()
         return self.builder.build()
 
     # -- which block is the document -----------------------------------------------------------------------------
 
-    def _measure(self) -> None:
+    def _measure(self) -> dict[int, tuple[int, int]]:
         """For each element, how many characters it holds, and how many of them are links' or noise."""
+        lengths: dict[int, tuple[int, int]] = {}
         stack: list[tuple[LexborNode, int, bool, bool]] = [(self.body, 0, False, False)]
         while stack:
             node, depth, linked, done = stack.pop()
             limits.check_limit(self.name, "levels of nested elements", depth, _MAX_DEPTH)
             tag = node.tag or ""
             if done:
-                children = [self.lengths.get(child.mem_id, (0, 0)) for child in node.iter(include_text=True)]
-                self.lengths[node.mem_id] = (sum(all_ for all_, _ in children), sum(link for _, link in children))
+                children = [lengths.get(child.mem_id, (0, 0)) for child in node.iter(include_text=True)]
+                lengths[node.mem_id] = (sum(all_ for all_, _ in children), sum(link for _, link in children))
             elif tag == "-text":
                 size = len(_SPACES.sub("", node.text_content or ""))
-                self.lengths[node.mem_id] = (size, size if linked else 0)
+                lengths[node.mem_id] = (size, size if linked else 0)
             elif tag not in _DROPPED:
-                linked = linked or tag == "a" or _is_noise(node)
+                linked = linked or tag == "a" or node.mem_id in self.noise
                 stack.append((node, depth, linked, True))
                 stack.extend((child, depth + 1, linked, False) for child in node.iter(include_text=True))
+        return lengths
 
     def _main_block(self) -> int:
         """The smallest element that holds most of the page's own words: those outside links and menus."""
@@ -157,15 +171,19 @@ class _Reader:
 
     # -- lines ---------------------------------------------------------------------------------------------------
 
-    def _walk(self, node: LexborNode, *, inside: bool, noise: str, depth: int) -> None:
+    def _walk(self, node: LexborNode, *, inside: bool, noise: str, keeps_lines: bool) -> None:
         tag = node.tag or ""
         if tag in _DROPPED:
             return
         if tag == "-text":
-            self.line.append(_SPACES.sub(" ", node.text_content or ""))
+            self._text(node.text_content or "", keeps_lines=keeps_lines)
+            return
+        if tag in _WITHDRAWN:
+            self.withdrawn.append(_SPACES.sub(" ", node.text() or "").strip())
             return
         inside = inside or node.mem_id == self.main
-        noise = noise or ("navigation" if _is_noise(node) else "")
+        noise = noise or self.noise.get(node.mem_id, "")
+        keeps_lines = keeps_lines or tag == "pre" or bool(_KEEPS_LINES.search(node.attributes.get("style") or ""))
         if tag == "table" and not noise and _is_data(node):
             self._flush()
             self.builder.table(self._grid(node))
@@ -175,7 +193,7 @@ class _Reader:
             self._flush()
             self._enter(node, tag, "outside-main-text" if not inside and not noise else noise)
         for child in node.iter(include_text=True):
-            self._walk(child, inside=inside, noise=noise, depth=depth + 1)
+            self._walk(child, inside=inside, noise=noise, keeps_lines=keeps_lines)
             if block and (child.tag or "") in _BLOCKS:
                 self.fact = self._fact(tag, "outside-main-text" if not inside and not noise else noise)
         if block:
@@ -183,6 +201,15 @@ class _Reader:
             if tag in _LISTS:
                 self.numbers.pop()
             self.fact = Fact(noise="" if inside else "outside-main-text")
+
+    def _text(self, text: str, *, keeps_lines: bool) -> None:
+        first, *more = text.splitlines() or [""] if keeps_lines else [text]
+        self.line.append(_SPACES.sub(" ", first))
+        for line in more:
+            self._flush()
+            self.line.append(_SPACES.sub(" ", line))
+        if keeps_lines and text.endswith("\n"):
+            self._flush()
 
     def _enter(self, node: LexborNode, tag: str, noise: str) -> None:
         if tag in _LISTS:
@@ -205,6 +232,9 @@ class _Reader:
             marked = _NUMBERED.match(text) is not None  # a list item that was numbered by hand as well
             self.builder.line(("" if marked else self.pending) + text, self.fact)
             self.pending = ""
+        for withdrawn in filter(None, self.withdrawn):
+            self.builder.line(withdrawn, Fact(noise="struck-out"))
+        self.withdrawn = []
 
     # -- tables --------------------------------------------------------------------------------------------------
 
@@ -233,6 +263,13 @@ class _Reader:
 _NUMBERED = re.compile(r"[（(]?[\d一二三四五六七八九十①-⑳a-zA-Z]{1,3}[)）.、．]")
 
 
+def _declared_encoding(path: Path) -> str | None:
+    """The encoding that a page names in its head."""
+    with path.open("rb") as file:
+        match = _CHARSET.search(file.read(4096))
+    return match[1].decode("ascii") if match else None
+
+
 def _fill(line: list[RawCell | None], below: dict[int, tuple[RawCell, int]]) -> None:
     """Put the cells that go on from rows above into the places that come next."""
     while (entry := below.get(len(line))) is not None and entry[1] > 0:
@@ -240,12 +277,15 @@ def _fill(line: list[RawCell | None], below: dict[int, tuple[RawCell, int]]) -> 
         line.append(entry[0])
 
 
-def _is_noise(node: LexborNode) -> bool:
-    if node.tag in _NOISE_TAGS:
-        return True
+def _noise_name(node: LexborNode) -> str:
+    """What an element that is no part of the text seems to be; '' for others."""
+    if node.tag is None or node.tag == "body" or node.tag.startswith("-"):
+        return ""
     names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
-    hidden = "hidden" in node.attributes or "display:none" in (node.attributes.get("style") or "").replace(" ", "")
-    return node.tag != "body" and (hidden or bool(_NOISE_NAMES.search(names)))
+    style = (node.attributes.get("style") or "").replace(" ", "")
+    if "hidden" in node.attributes or "display:none" in style:
+        return "hidden"
+    return "navigation" if node.tag in _NOISE_TAGS or _NOISE_NAMES.search(names) else ""
 
 
 def _is_data(table: LexborNode) -> bool:
@@ -274,7 +314,7 @@ def _cell_lines(cell: LexborNode) -> list[str]:
         node = stack.pop()
         if node.tag == "-text":
             lines[-1] += _SPACES.sub(" ", node.text_content or "")
-        elif node.tag not in _DROPPED:
+        elif node.tag not in _DROPPED and node.tag not in _WITHDRAWN:
             if node.tag in _BLOCKS and lines[-1].strip():
                 lines.append("")
             if node.tag == "li":

@@ -18,6 +18,7 @@ MAX_SHEETS = 200
 # Of the process that reads one file, for what no count above foresees.
 MAX_SECONDS = 180
 MAX_MEMORY_BYTES = 3 * 1024**3
+MAX_OUTPUT_BYTES = 256 * 1024 * 1024
 
 
 def check_limit(name: str, what: str, value: int, limit: int) -> None:

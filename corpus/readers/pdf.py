@@ -1,9 +1,10 @@
 """PDF files with text, through pdfplumber: paragraphs, tables, and what is repeated on every page as boilerplate."""
 
 import logging
+import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +22,8 @@ from corpus.source import Fact, RawCell, Source, SourceBuilder, plain_lines
 _EDGE_LINES = 6  # so many lines at the top and at the bottom of a page may be a header or a footer
 _REPEATED = 0.6  # on this share of the pages
 _SAME_PLACE = 6  # points
+_RIGHT_ANGLE = 18  # in steps of 5 degrees
+_UPRIGHT = 0.2  # a page with this share of its characters upright is upright
 _FULL = 2.2  # a line that ends within so many characters of the margin was cut by it
 _ENDED = re.compile(r"[。；;：:！？!?]$")
 _SENTENCE_END = re.compile(r"[。；;！？]$")
@@ -41,6 +44,7 @@ class _Line:
 class _Page:
     lines: list[_Line]
     tables: list[tuple[float, float, list[list[RawCell | None]]]]  # top, bottom, cells
+    slanted: str  # text in another direction than most: watermarks, labels at the binding side
 
 
 def read(path: Path) -> Source:
@@ -79,6 +83,13 @@ def _read(path: Path) -> Source:
 
 def _page(name: str, page: Any) -> _Page:
     limits.check_limit(name, "characters on a page", len(page.chars), limits.MAX_CHARACTERS // 10)
+    directions = Counter(direction for char in page.chars if (direction := _direction(char)) % _RIGHT_ANGLE == 0)
+    upright = directions[0] >= _UPRIGHT * directions.total()
+    main = 0 if upright else directions.most_common(1)[0][0]
+    slanted = "".join(char["text"] for char in page.chars if _direction(char) != main)
+    if slanted:
+        page = page.filter(lambda item: item["object_type"] != "char" or _direction(item) == main)
+    page = page.dedupe_chars()  # text drawn twice looks bold
     found = [table for table in page.find_tables() if len(table.rows) > 1 and _columns(table) > 1]
     tables = []
     for table in found:
@@ -90,7 +101,13 @@ def _page(name: str, page: Any) -> _Page:
         if text:
             size = sorted(char["size"] for char in line["chars"])[len(line["chars"]) // 2]
             lines.append(_Line(text, line["top"], line["bottom"], line["x0"], line["x1"], size))
-    return _Page(lines, tables)
+    return _Page(lines, tables, slanted)
+
+
+def _direction(char: Mapping[str, Any]) -> int:
+    """The angle of a character's base line in steps of 5 degrees, from 0 to 71."""
+    a, b = char["matrix"][:2]
+    return round(math.degrees(math.atan2(b, a)) / 5) % (4 * _RIGHT_ANGLE)
 
 
 def _columns(table: Any) -> int:
@@ -155,6 +172,9 @@ def _edge_lines(page: _Page) -> list[_Line]:
 
 
 def _shape(text: str) -> str:
+    """What a header has in common on all pages: its words without the number of the page. Items are no headers."""
+    if find_marker(text) and not text.strip().isdigit():
+        return text
     return re.sub(r"\d+|\s+", "#", text)
 
 
@@ -166,6 +186,8 @@ def _build(name: str, pages: Sequence[_Page]) -> Source:
                 writer.line(item)
             else:
                 writer.table(item)
+        if page.slanted:
+            writer.slanted(page.slanted)
     return writer.finish()
 
 
@@ -177,6 +199,7 @@ class _Writer:
         self.margin = margin
         self.paragraph: list[_Line] = []
         self.rows: list[list[RawCell | None]] = []
+        self.left_out: list[str] = []
         self.repeated: list[
             _Line
         ] = []  # headers and footers inside the paragraph or table that is open; they come after it
@@ -194,6 +217,9 @@ class _Writer:
             self._flush()
         self.rows += rows
 
+    def slanted(self, text: str) -> None:
+        self.left_out.append(text)
+
     def _flush(self) -> None:
         if self.paragraph:
             self.builder.line(_joined(self.paragraph))
@@ -205,6 +231,8 @@ class _Writer:
 
     def finish(self) -> Source:
         self._flush()
+        for text in dict.fromkeys(self.left_out):
+            self.builder.left_out(text, "watermark")
         return self.builder.build()
 
 

@@ -1,11 +1,28 @@
 """The numbers that Word shows and does not store: counted per list and level, and written in the level's format."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
 _DIGITS = "〇一二三四五六七八九"
-_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+_CYCLES = {
+    "ideographTraditional": (_STEMS,),
+    "ideographZodiac": (_BRANCHES,),
+    "ideographZodiacTraditional": (_STEMS, _BRANCHES),
+}
+# Formats with a glyph a number: the first glyph, and how many there are.
+_SERIES = {
+    "decimalEnclosedCircle": (ord("①"), 20),
+    "decimalEnclosedCircleChinese": (ord("①"), 20),
+    "decimalEnclosedParen": (ord("⑴"), 20),
+    "decimalEnclosedFullstop": (ord("⒈"), 20),
+    "ideographEnclosedCircle": (ord("㊀"), 10),
+}
+_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+_LEGAL = str.maketrans("一二三四五六七八九十百", "壹贰叁肆伍陆柒捌玖拾佰")
+_CLOSING = "、.．)）"
 _ROMAN = (
     (1000, "m"),
     (900, "cm"),
@@ -23,11 +40,15 @@ _BULLET = "• "
 
 
 class Level(NamedTuple):
-    """One level of a list: the number's format, the text around it (`第%1条`, `%1.%2`) and the first number."""
+    """One level of a list: the number's format, the text around it (`第%1条`, `%1.%2`) and the first number.
+
+    A `legal` one (正规形式编号) writes the numbers of all levels as 1, 2, 3.
+    """
 
     form: str
     text: str
     start: int
+    legal: bool = False
 
 
 class Numbering:
@@ -55,10 +76,11 @@ class Numbering:
         def number(match: re.Match[str]) -> str:
             index = int(match[1]) - 1
             entry = levels.get(index, levels[level])
-            return number_text(counts.get(index, entry.start), entry.form)
+            form = "decimal" if levels[level].legal and entry.form != "none" else entry.form
+            return number_text(counts.get(index, entry.start), form)
 
         text = re.sub(r"%([1-9])", number, levels[level].text)
-        return text if not text or text[-1] in "、.．)）" else text + " "
+        return text if not text or text[-1] in _CLOSING or unicodedata.decomposition(text[-1]) else text + " "
 
 
 def number_text(number: int, form: str) -> str:
@@ -70,18 +92,29 @@ def number_text(number: int, form: str) -> str:
     lower = form.lower()
     if form == "none":
         return ""
+    if form in _SERIES:
+        first, count = _SERIES[form]
+        return chr(first + number - 1) if 1 <= number <= count else _enclosed(number, form)
+    if form in _CYCLES:
+        return "".join(cycle[(number - 1) % len(cycle)] for cycle in _CYCLES[form]) if number > 0 else str(number)
+    if lower.startswith("decimal"):
+        digits = f"{number:02}" if form == "decimalZero" else str(number)
+        return digits.translate(_FULL_WIDTH) if form == "decimalFullWidth" else digits
     if "letter" in lower and number > 0:
         letters = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
         return letters.upper() if lower.startswith("upper") else letters
     if "roman" in lower and 0 < number < 4000:
         return _roman(number).upper() if lower.startswith("upper") else _roman(number)
-    if "circle" in lower and 1 <= number <= 20:
-        return chr(ord("①") + number - 1)
-    if form in ("ideographTraditional", "ideographZodiac") and 1 <= number <= 10:
-        return _STEMS[number - 1]
+    if form in ("ideographDigital", "japaneseDigitalTenThousand", "koreanDigital", "taiwaneseDigital"):
+        return "".join(_DIGITS[int(digit)] for digit in str(number))
     if any(word in lower for word in ("chinese", "japanese", "taiwanese", "ideograph")) and 0 < number < 1000:
-        return _chinese(number)
+        return _chinese(number).translate(_LEGAL if "legal" in lower else {})
     return str(number)
+
+
+def _enclosed(number: int, form: str) -> str:
+    """A number for which the series has no glyph: written out, with the mark that makes it a number."""
+    return f"({number})" if "Paren" in form or "Circle" in form else f"{number}."
 
 
 def _chinese(number: int) -> str:

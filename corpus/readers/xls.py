@@ -1,7 +1,9 @@
 """Excel workbooks from before 2007 through xlrd."""
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import xlrd
 
@@ -30,8 +32,27 @@ def _read(path: Path) -> Source:
         limits.check_limit(path.name, "sheets", book.nsheets, limits.MAX_SHEETS)
         sheets = [sheet for sheet in book.sheets() if sheet.visibility == 0]
         for sheet in sheets:
-            reader = SheetReader(path.name)
+            reader = SheetReader(path.name, [column for column, info in sheet.colinfo_map.items() if info.hidden])
             for row in range(sheet.nrows):
-                reader.row(sheet.row_values(row))
-            add_sheet(builder, sheet.name, reader.rows, covered(sheet.merged_cells, reader.rows), named=len(sheets) > 1)
+                info = sheet.rowinfo_map.get(row)
+                reader.row(list(_values(book, sheet, row, reader)), hidden=bool(info and info.hidden))
+            add_sheet(builder, sheet.name, reader, covered(sheet.merged_cells, reader.rows), named=len(sheets) > 1)
     return builder.build()
+
+
+def _values(book: Any, sheet: Any, row: int, reader: SheetReader) -> Iterator[object]:
+    """The cells' values without what is struck out."""
+    for column, value in enumerate(sheet.row_values(row)):
+        runs = sheet.rich_text_runlist_map.get((row, column), [])
+        first = book.xf_list[sheet.cell_xf_index(row, column)].font_index
+        fonts = [(0, first), *runs]
+        if not isinstance(value, str) or not any(book.font_list[font].struck_out for _, font in fonts):
+            yield value
+            continue
+        shown = ""
+        for (start, font), end in zip(fonts, [*(start for start, _ in runs), len(value)], strict=True):
+            if book.font_list[font].struck_out and start < end:
+                reader.struck_out(value[start:end])
+            else:
+                shown += value[start:end]
+        yield shown

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from corpus.characters import simplified
 from corpus.grammar.scan import Place
 from corpus.grammar.titles import Names, Title, read_title
 from corpus.model import Post
@@ -26,34 +27,50 @@ from corpus.tables.cells import (
 
 # What each mark of a matrix says, unless a legend says otherwise. √ alone is plain ownership, and says nothing more.
 _MARKS: Mapping[str, str] = {
-    **dict.fromkeys("√✓✔☑■●★◆主Y是有", "负责"),
-    **dict.fromkeys("▲◎协配辅", "配合"),
-    **dict.fromkeys("△○☆◇参", "参与"),
+    **dict.fromkeys("√✓✔☑■●★◆▣◉主Y是有", "负责"),
+    **dict.fromkeys("▲◎协配辅▼", "配合"),
+    **dict.fromkeys("△○〇◯☆◇□▽参", "参与"),
+    **dict.fromkeys("审批", "审批"),
+    "知": "知会",
     "R": "负责",
     "A": "批准",
     "C": "提供咨询",
     "I": "知会",
+    "S": "支持",
 }
-_MARK = re.compile(rf"[{''.join(_MARKS)}]([/／、,，]?[{''.join(_MARKS)}])?$", re.IGNORECASE)
-_LEGEND = re.compile(
-    r"[“\"'（(]?(?P<mark>[√✓✔☑■●★◆▲◎△○☆◇RACI主协配参])[”\"'）)]?"
-    r"\s*(?:[-—–:：=为]|表示|代表|指)*\s*[“\"]?(?P<word>[\u4e00-\u9fff]{2,6})"
+_WORD = (
+    r"负责|主办|牵头|主责|主控|主要|承办|领导|组织|实施|执行|配合|协办|协助|协同|协作|支持|支撑|辅助|次要|备份|参与|参加|批准|审批|审核|会签|监督|检查"
+    r"|咨询|知会|通知|告知|知情|备案"
 )
-_LEGEND_WORDS = re.compile(r"负责|主办|牵头|主责|主要|配合|协办|协助|支持|支撑|参与|参加|批准|审批|咨询|知会")
+_ONE = rf"(?:[{''.join(_MARKS)}]|{_WORD})"
+_MARK = re.compile(rf"{_ONE}(?:[/／、,，+]?{_ONE}){{0,2}}$", re.IGNORECASE)
+_SIGNS = "√✓✔☑■●★◆▣◉▲◎▼△○〇◯☆◇□▽"
+_LEGEND = re.compile(
+    rf"[“\"'（(]?(?P<mark>[{_SIGNS}]|(?<![A-Za-z])[RACISPE](?![A-Za-z]))[”\"'）)]?"
+    r"\s{0,4}(?:[-—–:：=为]|表示|代表|指){0,3}\s{0,4}[“\"]?(?P<word>[\u4e00-\u9fff]{2,8})"
+)
+_LEGEND_WORDS = re.compile(_WORD)
+_PLAIN = {"主要": "负责", "主责": "负责", "次要": "配合", "备份": "配合"}
 
 
 def read_legend(text: str) -> dict[str, str]:
-    """What the document says that its marks mean: ■ 负责 ▲ 配合."""
-    found = {
-        match["mark"]: "负责" if word[0].startswith("主要") or word[0] == "主责" else word[0]
-        for match in _LEGEND.finditer(text)
-        if (word := _LEGEND_WORDS.match(match["word"])) and match["mark"] not in "主协配参"
-    }
+    """What the document says that its marks mean, in its own words: ■ 主办 ▲ 会签."""
+    found: dict[str, str] = {}
+    for match in _LEGEND.finditer(simplified(text)):
+        if word := _LEGEND_WORDS.search(match["word"]):
+            found.setdefault(match["mark"], _PLAIN.get(word.group(), word.group()))
     return found if len(found) > 1 else {}
 
 
 def _is_mark(cell: Cell | None) -> bool:
-    return bool(_MARK.match(words_of(cell)))
+    return bool(_MARK.match(simplified(words_of(cell))))
+
+
+def _word_of(mark: str, legend: Mapping[str, str]) -> str:
+    """The part that a mark gives: by the legend, by its sign, or the word that it is."""
+    sign = mark[0].upper()
+    word = _LEGEND_WORDS.match(mark)
+    return legend.get(sign) or (word.group() if word else _MARKS.get(sign, ""))
 
 
 def read_matrix(grid: Grid) -> bool:
@@ -186,13 +203,14 @@ def _read_rows_of_posts(
 
 
 def _several_marks(grid: Grid, marked: Sequence[int], first_row: int) -> bool:
-    marks = {words_of(row[column])[0] for row in grid.rows[first_row:] for column in marked if _is_mark(row[column])}
-    return len({grid.legend.get(mark, _MARKS.get(mark.upper(), mark)) for mark in marks}) > 1
+    marks = {
+        simplified(words_of(row[column])) for row in grid.rows[first_row:] for column in marked if _is_mark(row[column])
+    }
+    return len({_word_of(mark, grid.legend) for mark in marks}) > 1
 
 
 def _mark_reading(grid: Grid, cell: Cell, topics: Sequence[str], place: Place, *, several: bool) -> Reading:
     """A mark's clause: the duty of its row, and what kind of part the mark gives the post in it."""
     duty = "·".join(filter(None, topics))
-    mark = words_of(cell)[0].upper()
-    word = grid.legend.get(mark) or _MARKS.get(mark, "")
+    word = _word_of(simplified(words_of(cell)), grid.legend)
     return Reading(place=place, lead=topics[-1], says=f"{word}：{duty}" if several and word else duty)

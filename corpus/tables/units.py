@@ -4,19 +4,21 @@ A module for each kind finds out what its cells are: matrix.py, post_form.py, du
 one that lays out whole texts, is read as lines. Any other is kept as boilerplate, with a finding.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from corpus.grammar.scan import Settled, Unit, line_starts, make_unit, split_items
+from corpus.grammar.scan import Settled, Unit, make_unit, split_items
 from corpus.grammar.titles import Names
-from corpus.model import Finding, split_lines
+from corpus.model import Finding, line_starts, split_lines
 from corpus.source import Cell, Source
 from corpus.tables.cells import Grid, Reading, cells_of
 from corpus.tables.duty_table import read_duty_table, read_names_and_duties
 from corpus.tables.matrix import read_legend, read_matrix
 from corpus.tables.post_form import read_form
 
+_BREAK = re.compile(r"(?<=<br>)|(?<=<br/>)|(?<=<br />)|(?<=<BR>)|(?<=</p>)|(?<=</li>)")
 _LAYOUT_LINES = 4  # a cell of so many lines holds a text, not a value
 
 
@@ -59,7 +61,7 @@ def table_units(source: Source, known: Mapping[str, Names]) -> tuple[list[Unit],
 
 def _read(grid: Grid) -> bool:
     """Find out what the table's cells are; False when its kind is not known, and all of it is boilerplate."""
-    if read_matrix(grid) or read_form(grid) or read_duty_table(grid) or read_names_and_duties(grid) or _is_layout(grid):
+    if read_matrix(grid) or read_duty_table(grid) or read_form(grid) or read_names_and_duties(grid) or _is_layout(grid):
         return True
     for row in grid.rows:
         for cell in cells_of(row):
@@ -87,11 +89,11 @@ def _rule(source: Source, start: int, end: int, starts: Sequence[int]) -> Iterat
 def _cell_units(source: Source, cell: Cell, reading: Reading, grid: Grid, starts: Sequence[int]) -> Iterator[Unit]:
     start = cell.start
     before: Unit | None = None
-    for line in split_lines(source.text[cell.start : cell.end]):
+    for line in _lines(source.text[cell.start : cell.end], markdown=source.markdown):
         unit = make_unit(bisect_right(starts, start), start, line, grid.known, markdown=source.markdown)
         start += len(line)
         noise = reading.noise or (unit.noise if not reading.says else "")
-        unit = replace(unit, noise=noise, place=reading.place, lead=reading.lead, says=reading.says)
+        unit = replace(unit, noise=noise, place=reading.place, lead=reading.lead, says=reading.says, also=reading.also)
         if noise:
             yield unit
         elif reading.title is not None:
@@ -104,11 +106,17 @@ def _cell_units(source: Source, cell: Cell, reading: Reading, grid: Grid, starts
                 before = part
 
 
+def _lines(text: str, *, markdown: bool) -> list[str]:
+    """The lines of a cell; in Markdown a <br> or the end of a paragraph or an item ends one too."""
+    lines = split_lines(text)
+    return [part for line in lines for part in _BREAK.split(line) if part] if markdown else lines
+
+
 def _duty(unit: Unit, before: Unit | None, reading: Reading) -> Unit:
     """A line of a duty cell: an item, unless it goes on with the numbered one before it or is the list's own title."""
     if reading.place is None:
         return unit
-    if unit.title is not None and unit.title.names is Names.DUTIES:
+    if unit.title is not None and unit.title.names in (Names.DUTIES, Names.NO_DUTIES):
         return replace(unit, settled=Settled.HEADING)
     continues = unit.marker is None and before is not None and before.marker is not None
     return replace(unit, settled=None if continues else Settled.ITEM)
