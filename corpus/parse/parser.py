@@ -18,7 +18,6 @@ from corpus.grammar.scan import Settled, Unit, scan
 from corpus.grammar.titles import (
     Names,
     Title,
-    clean_name,
     is_chapter,
     is_general,
     is_organisation,
@@ -31,19 +30,16 @@ from corpus.grammar.titles import (
 )
 from corpus.model import Document, Finding, Post, SegmentKind, split_lines
 from corpus.parse.clauses import Clauses, Draft
-from corpus.parse.context import Context, Topics, style, style_of
+from corpus.parse.context import Context, Topics, style
 from corpus.parse.duty import left_out
+from corpus.parse.headings import ENDS_LEAD, ENDS_SENTENCE, Around, ends, heading_title
 from corpus.parse.lists import UNNUMBERED, Level, Lists
 from corpus.source import Source
 from corpus.tables.units import known_names, table_units
 
-_ENDS_SENTENCE = re.compile(r"[。；;！!？?.]$")
-_ENDS_LEAD = re.compile(r"[:：]$")
 _ANNOUNCES_POSTS = re.compile(r"岗位|职位|角色")
 _LEADING_NUMBER = re.compile(r"^\d+[-_]+(?=.)")
 _MAX_DAMAGED_GAP = 3
-_MAX_HEADING = 40
-_MAX_BARE_HEADING = 20
 _ARTICLES_OF_A_REGULATION = 3
 
 
@@ -152,7 +148,7 @@ class _Parser:
             self.clauses.segment(unit, SegmentKind.BOILERPLATE, unit.noise)
         elif unit.settled is Settled.ITEM and not (self.skip and unit.place):
             self._item(unit, marker) if marker else self._unnumbered(unit, following)
-        elif title := self._heading_title(unit, marker, following):
+        elif title := heading_title(unit, marker, following, self._around(unit, marker)):
             self._heading(unit, marker, title)
         elif self.skip is not None:
             self.clauses.segment(unit, SegmentKind.BOILERPLATE, "no-duties")
@@ -190,102 +186,20 @@ class _Parser:
             last = max(last, self.position_number, self.heading_numbers.get(marker.style.name, 0))
         return marker.number == 1 or 0 < marker.number - last <= _MAX_DAMAGED_GAP
 
-    # -- what is a heading ---------------------------------------------------------------------------------------
-
-    def _heading_title(self, unit: Unit, marker: Marker | None, following: Unit | None) -> Title | None:
-        """The title of a unit that is a heading."""
-        title = unit.title
-        topic = Title(Names.TOPIC, unit.words.strip(" :："), False)
-        if unit.settled is Settled.HEADING:
-            return title or topic
-        if unit.level:
-            if title is None and (unit.depth or len(unit.words) > _MAX_HEADING or _ends(unit.words, _ENDS_SENTENCE)):
-                return None
-            return title or topic
-        if self._is_job(unit, title, following):
-            return Title(Names.POSITION, clean_name(unit.words), True)
-        if title is None:
-            return (
-                topic
-                if self._is_sibling(unit, marker, following) or self._is_section(unit, marker, following)
-                else None
-            )
-        if marker is not None:
-            return title if self._is_heading(unit, marker, title, following) else None
-        return title if self._is_bare_heading(unit, title, following) else None
-
-    def _is_job(self, unit: Unit, title: Title | None, following: Unit | None) -> bool:
-        """Whether a short line is the name of a post in an advertisement: duties or requirements follow at once."""
-        below = following.title if following is not None and following.marker is None else None
-        if below is None or below.leads or below.names not in (Names.DUTIES, Names.NO_DUTIES):
-            return False
-        words = unit.words.strip()
-        other = title is not None and (title.names is not Names.TOPIC or title.duties)
-        named = 2 <= len(words) <= _MAX_BARE_HEADING and not re.search("[，,。；;：:？！]", words)
-        return named and not other and not is_general(words)
-
-    def _is_sibling(self, unit: Unit, marker: Marker | None, following: Unit | None) -> bool:
-        """Whether a sentence goes on with the numbers of the departments' headings, with a list of its own below it."""
-        if marker is None or not marker.style.heading or not self._list_starts(following):
-            return False
-        return self._follows_department(style(unit, marker), marker)
-
-    def _is_section(self, unit: Unit, marker: Marker | None, following: Unit | None) -> bool:
-        """Whether a short name with a colon, numbered as headings are (`一、行政方面：`), has a list below it."""
-        words = unit.words.strip()
-        if marker is None or not marker.style.heading or not _ends(words, _ENDS_LEAD):
-            return False
-        own = style(unit, marker)
-        return (
-            len(words) <= _MAX_BARE_HEADING
-            and self._list_starts(following)
-            and style_of(following) != own
-            and (not self.lists.holds(own) or self.lists.holds_section(own))
+    def _around(self, unit: Unit, marker: Marker | None) -> Around:
+        own = style(unit, marker) if marker is not None else ""
+        return Around(
+            self.lists,
+            self.heading_numbers,
+            follows_department=self._follows_department(own, marker),
+            within=self.open is not None,
+            ended=self._ended(),
+            named=bool(self.clauses.posts),
+            wrapped=self.source.wrapped,
         )
 
-    def _is_heading(self, unit: Unit, marker: Marker, title: Title, following: Unit | None) -> bool:
-        own = style(unit, marker)
-        starts = self._list_starts(following) and style_of(following) != own
-        leads = _ends(unit.body, _ENDS_LEAD) and title.names in (Names.DEPARTMENT, Names.POSITION)
-        if (leads or title.leads) and title.sure and starts:
-            return True
-        if title.leads:
-            return title.names is Names.NO_DUTIES and following is not None and style_of(following) != own
-        if self.lists.holds(own) and not self.lists.holds_section(own):
-            return False
-        introduces = following is not None and (following.marker is None or style_of(following) != own)
-        if own == "arabic-path" and following is not None and following.marker is not None:
-            introduces = introduces or len(following.marker.path) > len(marker.path)
-        if title.names is Names.NO_DUTIES:
-            return introduces
-        if is_rules(title.name) and marker.style.heading:
-            return True
-        goes_on = marker.number is not None and self.heading_numbers.get(own) == marker.number - 1
-        may_head = marker.style.heading or goes_on or (own == "arabic-path" and len(title.name) <= _MAX_BARE_HEADING)
-        return (may_head and (introduces or title.sure)) or (introduces and title.sure)
-
-    def _is_bare_heading(self, unit: Unit, title: Title, following: Unit | None) -> bool:
-        """An unmarked line is a heading when its words prove it, or when a list starts right after it."""
-        if title.leads:
-            return self._list_starts(following)
-        if title.names is Names.NO_DUTIES:
-            return True
-        ended = self.open is None or self._ended() or not self.source.wrapped
-        alone = title.names is not Names.DEPARTMENT or self.open is None or not self.source.wrapped
-        if title.sure and (alone or self._list_starts(following)):
-            return ended or self._list_starts(following)
-        if self.open is None:
-            return not self.clauses.posts
-        return ended and self._list_starts(following) and len(unit.body.strip()) <= _MAX_BARE_HEADING
-
-    def _list_starts(self, following: Unit | None) -> bool:
-        if following is None or following.marker is None:
-            return False
-        number = following.marker.number
-        return number == 1 or (number is None and not self.source.wrapped)
-
     def _ended(self) -> bool:
-        return self.open is None or _ends(self.open.units[-1].body, _ENDS_SENTENCE)
+        return self.open is None or ends(self.open.units[-1].body, ENDS_SENTENCE)
 
     # -- headings ------------------------------------------------------------------------------------------------
 
@@ -654,7 +568,7 @@ class _Parser:
         if article:
             return
         self.lists.levels = list(self.lists.sections)
-        if _ends(unit.body, _ENDS_LEAD) and following is not None and following.marker is not None:
+        if ends(unit.body, ENDS_LEAD) and following is not None and following.marker is not None:
             self.lists.levels.append(Level(UNNUMBERED, 1, number))
 
     def _give_back(self) -> None:
@@ -689,8 +603,3 @@ class _Parser:
         drafts = self.clauses.drafts.values()
         somebody = bool(self.clauses.sure_posts) or any(draft.subject for draft in drafts)
         return self.clauses.document(left_out(drafts, regulation=regulation, somebody=somebody))
-
-
-def _ends(text: str, pattern: re.Pattern[str]) -> bool:
-    """Whether the last sign of a text fits."""
-    return bool(pattern.search(text.rstrip()[-1:]))
