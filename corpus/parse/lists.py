@@ -26,16 +26,22 @@ class Outer(NamedTuple):
 
 
 class Lists:
-    """`levels` are those that are open, outermost first; the first of them, `sections`, are numbered headings."""
+    """`levels` are those that are open, outermost first; the first of them, `sections`, are numbered headings.
+
+    `group` counts the lists, and `since_section` the clauses since the last numbered heading.
+    """
 
     def __init__(self) -> None:
         self.levels: list[Level] = []
         self.sections: list[Level] = []
         self.outer: list[Outer] = []
         self.last_numbers: dict[str, int] = {}
+        self.group = 0
+        self.since_section = 0
 
     def leave(self) -> None:
         self.levels, self.sections = [], []
+        self.group += 1
 
     def last(self, style: str) -> int:
         """The last number of a style in the open lists; 0 where it has none."""
@@ -79,6 +85,7 @@ class Lists:
             path = f"{self.sections[-1].path}.{number}" if self.sections else str(number)
         self.sections.append(Level(style, number, path))
         self.levels = list(self.sections)
+        self.since_section = 0
 
     def interrupt(self, style: str, number: int, context: Context) -> None:
         """Keep the open list for later where a heading with a number of it, or of one inside it, comes between."""
@@ -99,6 +106,7 @@ class Lists:
             depth = next((i for i, level in enumerate(levels) if level.style == style), None)
             if depth is not None and marker.number == levels[depth].number + 1 and marker.number > 1:
                 self.levels, self.sections = list(levels[: depth + 1]), []
+                self.group += 1
                 del self.outer[index:]
                 return context
         return None

@@ -68,7 +68,8 @@ def read_form(grid: Grid) -> bool:
         for cell in cells_of(row):
             if cell.start in placed:  # a merged label goes on with its value
                 label = _form_label(cell)
-                current = current if label in (None, Column.OTHER) else label
+                vague = label in (None, Column.OTHER) or _DUTIES_AND_MORE.match(simplified(words_of(cell)))
+                current = current if vague else label
                 continue
             placed.add(cell.start)
             label = _form_label(cell) or _section_label(cell, row)
