@@ -413,6 +413,7 @@ _HOLDS_A_VERB = re.compile(r"[以把将使让]")
 _WHOLE = frozenset(
     ["学校", "公司", "企业", "单位", "协会", "学会", "商会", "联盟", "社团", "集团", "机构", "基金会", "医院"]
 )
+_OPENS_WITH_A_VERB = re.compile(r"维护|维持|加强|做好|参加|加盟|[^的]{1,12}(?:要|须|应)(?:参加|注意|遵守)")
 _LONGEST_VERB = 4
 _TASK_BEHIND = re.compile(
     r"[^。；]{1,40}?(?:负责|编制|编写|制定|组织|提交|检查|审核|汇总|上报|召开|开展|提供|管理|协助|完成|收集|维护|处理|准备|填写|发送|确认|批准|跟踪|服务|指导|监督)"
@@ -460,7 +461,7 @@ def _subject_named(
     name: str, rest: str, end: re.Match[str], known: Mapping[str, Names]
 ) -> tuple[str, Names, bool] | None:
     """A name as the subject of what `rest` says, which begins with the match `end`; None where it is none."""
-    if not name or _HOLDS_A_VERB.search(name) or _NO_TASK.match(rest):
+    if not name or _HOLDS_A_VERB.search(name) or _NO_TASK.match(rest) or _OPENS_WITH_A_VERB.match(name):
         return None
     people = name.endswith("人员") and name not in _WORDS_FOR_ANY
     kind = Names.POSITION if people else _kind(name, known)

@@ -213,7 +213,9 @@ class Owners:
             return False
         if self.announces_posts or title.sure or self.context.department is None:
             return self.announces_posts or title.sure
-        return self.clauses.counts[Post(self.context.department, None)] > 0
+        # Behind a department's own duties its posts may follow; a document's chapters are no posts.
+        sure = self.context.announced and not self.context.whole and not unit.level
+        return sure and self.clauses.counts[Post(self.context.department, None)] > 0
 
     def follows_department(self, own: str, marker: Marker | None) -> bool:
         """Whether a heading goes on with the numbers of the departments' headings."""

@@ -84,6 +84,8 @@ _KEEPS_LINES = re.compile(r"white-space\s{0,9}:\s{0,9}(?:pre|break-spaces)", re.
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _MAX_DEPTH = 150
 _MAIN_SHARE = 0.5  # a block inside must hold so much of its parent's text to be the main one instead of it
+_TABS_SHARE = 0.3
+_LEAST_TABS = 200  # characters
 _NOISE_SHARE = 0.5  # what holds so much of the page's own text is no menu, whatever its class says
 _CHARSET = re.compile(rb"""charset\s{0,5}=\s{0,5}["']?([\w-]{1,40})""", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
@@ -106,10 +108,11 @@ class _Reader:
         self.noise: dict[int, str] = {}  # elements that are no part of the text, and why
         self.lengths = self._measure()
         most = _NOISE_SHARE * self._own(self.body)
+        named = {node.mem_id: (_noise_name(node), self._own(node)) for node in self.body.traverse()}
+        hidden = sum(own for name, own in named.values() if name == "hidden")
+        tabs = hidden > _TABS_SHARE * self._own(self.body) and hidden > _LEAST_TABS  # a script shows them one by one
         self.noise = {
-            node.mem_id: name
-            for node in self.body.traverse()
-            if (name := _noise_name(node)) and (name == "hidden" or self._own(node) <= most)
+            key: name for key, (name, own) in named.items() if name and (not tabs if name == "hidden" else own <= most)
         }
         self.lengths = self._measure()
         self.main = self._main_block()

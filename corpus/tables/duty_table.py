@@ -35,6 +35,7 @@ _HEADER_ROWS = 12  # a header is one of so many
 _OWNERS = frozenset([Column.DEPARTMENT, Column.POSITION, Column.PERSON])
 _TELLING = 0.3  # where they name owners and duties
 _LABELLED = 0.6  # of its cells are labels
+_HOLDERS = re.compile("职能|专业|条线")
 _MAX_HOLDER = 8  # characters of a name in a column that is not called one of names
 _SENTENCE = 8  # characters that a cell has on the average that says what somebody does
 _TASKS = 0.4  # of the cells without a header say what somebody does
@@ -83,7 +84,7 @@ def _header(grid: Grid, index: int, row: Sequence[Cell | None], *, first: bool) 
 def _holders(grid: Grid, first_row: int, kinds: Sequence[Column | None]) -> int | None:
     """The first of several columns of duties, where it holds names: 职能 | 内容."""
     duties = [column for column, kind in enumerate(kinds) if kind is Column.DUTY]
-    if len(duties) < 2:
+    if len(duties) < 2 or not _HOLDERS.fullmatch(words_of(grid.rows[first_row - 1][duties[0]])):
         return None
     texts = [words_of(cell) for cell in grid.column(duties[0], first_row)]
     return duties[0] if texts and max(map(len, texts)) <= _MAX_HOLDER and not any(map(TASK.match, texts)) else None

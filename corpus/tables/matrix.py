@@ -50,6 +50,9 @@ _LEGEND = re.compile(
     r"\s{0,4}(?:[-—–:：=为]|表示|代表|指){0,3}\s{0,4}[“\"]?(?P<word>[\u4e00-\u9fff]{2,8})"
 )
 _LEGEND_WORDS = re.compile(_WORD)
+_TIME = re.compile(
+    r"(?:每|半|双|第?[一二三四五六七八九十\d]{1,3}个?)?(?:小时|[日天周月季旬年]度?|星期|学期|号)(?:[一二三四五六日末初底])?|.{0,4}频率|事件.{0,4}|必要时|不定期|随时"
+)
 _PLAIN = {"主要": "负责", "主责": "负责", "次要": "配合", "备份": "配合"}
 
 
@@ -64,6 +67,11 @@ def read_legend(text: str) -> dict[str, str]:
 
 def _is_mark(cell: Cell | None) -> bool:
     return bool(_MARK.match(simplified(words_of(cell))))
+
+
+def _is_time(head: Cell | None) -> bool:
+    """Whether a column's head says when, not who: a plan of what is due each week."""
+    return bool(_TIME.fullmatch(simplified(words_of(head))))
 
 
 def _word_of(mark: str, legend: Mapping[str, str]) -> str:
@@ -81,7 +89,7 @@ def read_matrix(grid: Grid) -> bool:
     first_row = next(index for index, row in enumerate(grid.rows) if any(_is_mark(row[column]) for column in marked))
     heads = {column: _head(grid, column, first_row) for column in range(grid.width())}
     labels = [column for column in range(marked[0]) if not _numbers(grid, column, heads[column], first_row)]
-    if not labels or first_row == 0:
+    if not labels or first_row == 0 or all(_is_time(heads[column]) for column in marked):
         return False
     for row in grid.rows[:first_row]:
         cells = cells_of(row)
