@@ -34,6 +34,8 @@ _HOLDER = re.compile(r"[^:：。，]{1,10}[:：]\s*[\u4e00-\u9fff]\s?[\u4e00-\u9
 _FACT = re.compile(
     r"(?:姓名|联[络系](?:人|方式)?|电话|邮箱|地址|时间|网址|微信|学号|工号)\s?[:：]|[\u4e00-\u9fff]{2,4}[\s，,、]*[男女][\s，,、]?(?:中共|共青|群众|汉|\d|$)"
 )
+_ASKED = re.compile(r"(?:任职|岗位|招聘|应聘|职位|基本)*(?:要求|资格|条件)[:：]")
+_TASK_LABEL = re.compile(r"(?:岗位|工作|主要)*(?:职责|内容|任务|描述)[:：]")
 _ABOUT_THE_TEXT = re.compile(
     r"[*＊]*(?:以上|上述|上表|下表|注[:：]|你(?:需要|可以|将|应该)|请(?:你|您|先|在)|欢迎|如果你|如何)"
     r"|为(?:了|进一步|加强|规范|切实|深入|贯彻|全面|明确|做好)[^。]{2,120}(?:规定|制定|如下|方案|办法|章程|通知|机制)"
@@ -115,6 +117,8 @@ def _reason_of_words(draft: Draft, words: str) -> str:
         return NAME
     if _HOLDER.fullmatch(words) or _FACT.match(words):
         return NAME
+    if _ASKED.match(words):
+        return QUALIFICATIONS
     return REMARK if _ABOUT_THE_TEXT.match(words) else ""
 
 
@@ -137,6 +141,8 @@ def _is_told(draft: Draft, words: str, group: _Group) -> bool:
     if draft.subject or TASK.match(words) or (len(words) > _SHORTEST and _SAYS_TASK.search(words)):
         says_so = draft.subject and _SAYS_TASK.search(words[:_OPENING])
         return bool(says_so or TASK.match(words)) or not _RULE.search(words[:_OPENING])
+    if _TASK_LABEL.match(words):
+        return True
     if len(words) <= _SHORTEST and not TASK.match(words):
         return False
     return group.unnumbered and group.tasks >= _MOSTLY
