@@ -181,6 +181,19 @@ def test_withdrawn_text_of_a_page(tmp_path: Path) -> None:
     assert boilerplate(parsed)["hidden"] == "负责暗号。\n"
 
 
+def test_tabs_that_a_script_shows_are_read(tmp_path: Path) -> None:
+    tabs = "".join(
+        f'<div style="display:none"><h2>{unit}职责</h2><ol>'
+        + "".join(f"<li>负责{unit}的第{n}件事情，并按期汇报。</li>" for n in range(9))
+        + "</ol></div>"
+        for unit in ("工程部", "客服部")
+    )
+    (tmp_path / "a.html").write_text(f"<h1>某公司</h1><p>点击查看各部门。</p>{tabs}", encoding="utf-8")
+    assert [clause.department for clause in load_document(tmp_path / "a.html").clauses] == ["工程部"] * 9 + [
+        "客服部"
+    ] * 9
+
+
 @pytest.mark.parametrize("angle", [45, 90, 30])
 def test_watermark_across_a_page(tmp_path: Path, angle: int) -> None:
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))

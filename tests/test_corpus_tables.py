@@ -292,6 +292,25 @@ def test_table_of_another_kind_is_a_finding() -> None:
     assert_accounted_for(document)
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(
+            (("活动", "每周", "每月", "事件驱动"), ("评审", "√", "", ""), ("审计", "", "√", "√")), id="when-not-who"
+        ),
+        pytest.param((("部门", "电话", "地址"), ("财务部", "8001", "3楼"), ("人事部", "8002", "4楼")), id="telephones"),
+        pytest.param((("姓名", "职务", "手机"), ("王一", "会计", "138"), ("李二", "出纳", "139")), id="members"),
+        pytest.param(
+            (("模块名称", "标号", "描述"), ("用户登录", "WK_1", "检测格式"), ("查询", "WK_2", "按条件查询")),
+            id="functions",
+        ),
+    ],
+)
+def test_table_of_something_else_names_nobody(rows: tuple[tuple[str, ...], ...]) -> None:
+    document = parse_source(table(*rows, before=("财务部职责", "1、记账。", "附表")), "某厂")
+    assert [(post.department, post.position) for post in document.posts] == [("财务部", None)]
+
+
 CELLS = st.sampled_from(
     [
         "",

@@ -1,7 +1,7 @@
 """Units -> document: who owns what, which unit is a clause, and what is left out and why.
 
-`parser.py` walks over the units and keeps the place in lists (`lists.py`) and the owner of what follows
-(`context.py`); it makes clauses and segments (`clauses.py`), of which `duty.py` says which are no duties.
+`parser.py` walks over the units: which are headings (`headings.py`), whose what follows is (`owners.py`, `context.py`),
+the place in lists (`lists.py`). It makes clauses and segments (`clauses.py`), of which `duty.py` says which are none.
 """
 
 from corpus.parse.parser import parse_source
