@@ -59,7 +59,7 @@ _LEAD_DOES = re.compile(
 )
 _LEAD_IS = re.compile(
     rf"(?P<who>.{{0,90}}?)(?:主要|基本|具体|工作|岗位|部门|核心|日常|法定|的|之)*(?:{_DUTY_NOUN}|工作)(?:范围|内容)?"
-    rf"(?:主要)?(?P<listed>是|为|有|包括|包含|如下|分别)+(?P<colon>[:：])?$"
+    rf"(?:主要)?(?P<listed>是|为|有|包括|包含|如下|分别)+[:：]?$"
 )
 # And of lists of something else: `会员享有下列权利：`, `入会的程序是：`.
 _NO_DUTY_NOUN = (
@@ -422,7 +422,6 @@ _SETS_UP = re.compile(
     r"[^，。；]{0,12}(?:设立|成立|下设|设|置)(?P<who>[^，。；、]{2,20})[，。](?=为|负责|协助|作为|承担|主管|监督|依|主要)"
 )
 _CONDITION = re.compile(r"[^，。；]{2,50}，(?=[^，。；]{2,24}(?:应当|必须))")
-_SEVERAL = re.compile(r"[、和与及]")
 _NO_TASK = re.compile(
     r"(?:须|应|应当|必须)?(?:由|有|经|具备|具有|符合|是|每[^，。]{0,8}(?:召开|举行|至少)|任期|实行|不得|可以|能够?|有权|享有|选举产生|成员|人数|设|置)"
 )
@@ -469,9 +468,10 @@ def _subject_named(
     weak = end["weak"] is not None and not _TASK_BEHIND.match(rest)
     if kind is Names.TOPIC or (not must and (people or weak or name in _WHOLE)):
         return None
-    first = _SEVERAL.split(name)[0]
-    several = len(first) >= 2 and _kind(first, known) is not Names.TOPIC
-    return (first, _kind(first, known), must) if several else (name, kind, must)
+    first = _AND.split(name)[0]
+    kind_of_first = _kind(first, known)
+    several = len(first) >= 2 and kind_of_first is not Names.TOPIC
+    return (first, kind_of_first, must) if several else (name, kind, must)
 
 
 def inline_title_end(words: str, known: Mapping[str, Names]) -> int:

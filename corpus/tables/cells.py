@@ -118,12 +118,8 @@ class Grid:
 
     def column(self, index: int, first_row: int = 0) -> list[Cell]:
         """The different cells of a column from a row on."""
-        cells = {
-            row[index].start: row[index]  # type: ignore[union-attr]
-            for row in self.rows[first_row:]
-            if row[index] is not None
-        }
-        return [cell for cell in cells.values() if cell is not None]
+        cells = {cell.start: cell for row in self.rows[first_row:] if (cell := row[index]) is not None}
+        return list(cells.values())
 
     def width(self) -> int:
         return len(self.rows[0]) if self.rows else 0
