@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from indexer.encoders.encoder import Encoder, load_encoder
 from server import metrics
@@ -27,7 +28,7 @@ from server.objects import answer_object, clause_object, hit_object, source_obje
 from server.routes.documents import documents_router
 from server.routes.feedback import feedback_router
 from server.routes.findings import find_overlaps, findings_router
-from server.routes.page import page_router
+from server.routes.page import add_page
 from server.routes.per_version import PerVersion
 from server.routes.posts import posts_router
 from server.routes.session import session_router
@@ -63,6 +64,7 @@ def create_app(settings: Settings, encoder: Encoder) -> FastAPI:
         *_cors(settings),
         Middleware(Guard, access=access, settings=settings),
         Middleware(Limits, settings=settings),
+        Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
     ]
     app = FastAPI(
         title="dutyfinder", summary="Which post handles X", responses=_ERRORS, lifespan=lifespan, middleware=layers
@@ -141,7 +143,7 @@ def _add_page(app: FastAPI, service: Service, settings: Settings) -> None:
     app.include_router(suggest_router(service))
     app.include_router(posts_router(service, overlaps))
     app.include_router(findings_router(service, overlaps))
-    app.include_router(page_router(settings))
+    add_page(app, settings)
 
 
 def _add_operation(app: FastAPI, service: Service) -> None:

@@ -9,6 +9,7 @@ import pytest
 from corpus.errors import DocumentError, NotFoundError
 from corpus.load import SHIPPED, load_corpus, load_document, slug_of
 from corpus.model import text_digest
+from corpus.readers import check_file, limits
 
 FINANCE = "财务部职责\n1.记账。\n（一）会计\n1.报税。\n"
 PEOPLE = "人事部职责\n1.招聘。\n"
@@ -94,6 +95,29 @@ def test_missing_path(tmp_path: Path) -> None:
 def test_named_file_of_another_type_is_refused(folder: Path) -> None:
     with pytest.raises(DocumentError, match=r"notes\.json: files of type \.json are not read"):
         load_corpus([folder / "notes.json"])
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.pptx", ".pptx"), ("a.json", ".json"), ("a", "(no suffix)")])
+def test_a_file_of_another_type(tmp_path: Path, name: str, kind: str) -> None:
+    path = tmp_path / name
+    path.write_text(FINANCE, encoding="utf-8")
+    with pytest.raises(DocumentError, match=re.escape(f"{name}: files of type {kind} are not read; allowed: .txt, ")):
+        check_file(path)
+
+
+@pytest.mark.parametrize("name", [pytest.param("gone.txt", id="gone"), pytest.param("", id="folder")])
+def test_no_such_file(tmp_path: Path, name: str) -> None:
+    with pytest.raises(NotFoundError, match=re.escape(f"no such document: {tmp_path / name}. Give the path of a file")):
+        check_file(tmp_path / name)
+
+
+def test_a_file_that_is_too_large(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / "a-people.md"
+    monkeypatch.setattr(limits, "MAX_BYTES", path.stat().st_size)
+    check_file(path)
+    monkeypatch.setattr(limits, "MAX_BYTES", path.stat().st_size - 1)
+    with pytest.raises(DocumentError, match=r"a-people\.md: \d+ bytes is too large; allowed: \d+\. Split the document"):
+        check_file(path)
 
 
 def test_digest_is_that_of_the_content(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -27,7 +27,7 @@ from corpus.parse.headings import ENDS_LEAD, ENDS_SENTENCE, Around, ends, headin
 from corpus.parse.lists import UNNUMBERED, Level, Lists
 from corpus.parse.owners import Owners
 from corpus.source import Source
-from corpus.tables.units import known_names, table_units
+from corpus.tables.units import names_in, read_tables, table_units
 
 _MAX_DAMAGED_GAP = 3
 _ARTICLES_OF_A_REGULATION = 3
@@ -49,8 +49,10 @@ def parse_source(source: Source, slug: str, hints: Hints = NO_HINTS) -> Document
     """
     line_count = len(split_lines(source.text))
     hints.check(line_count)
-    known = {simplified(name): names for name, names in {**known_names(source), **hints.names}.items()}
-    tables, findings = table_units(source, known)
+    given = {simplified(name): names for name, names in hints.names.items()}
+    grids = read_tables(source, given)
+    known = {simplified(name): names for name, names in names_in(grids).items()} | given
+    tables, findings = table_units(source, grids, known)
     units = hints.settle(sorted([*scan(source, known), *tables], key=lambda unit: unit.start))
     parser = _Parser(slug, source, known | _sure_names(units), known)
     parser.clauses.findings += [*source.findings, *findings]

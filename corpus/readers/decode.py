@@ -7,10 +7,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from corpus.characters import ordinary
-from corpus.errors import DocumentError, NotFoundError
-from corpus.readers.limits import check_size
-
-TEXT_SUFFIXES = (".txt", ".md")
+from corpus.errors import DocumentError
 
 _DETECTED = ("utf_16", "utf_16_le", "utf_16_be", "gb18030", "big5")
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}  # what holds all of it and more
@@ -21,23 +18,6 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BINARY = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\r\f\x0b\x1a")
 
 
-def read_text(path: Path) -> str:
-    """The text of a .txt or .md file.
-
-    Raises NotFoundError when there is no such file, DocumentError when it is of another kind, too large, empty,
-    binary or in another encoding.
-    """
-    if not path.is_file():
-        raise NotFoundError(f"no such document: {path}. Give the path of a {_allowed()} file")
-    if path.suffix.lower() not in TEXT_SUFFIXES:
-        raise DocumentError(
-            f"{path.name}: files of type {path.suffix or '(no suffix)'} are not read; allowed: {_allowed()}. "
-            "Save it as text and try again"
-        )
-    check_size(path)
-    return text_of(path)
-
-
 def text_of(path: Path) -> str:
     """The text of any text file. Raises DocumentError when it is empty, binary or in another encoding."""
     text = decode(path)
@@ -45,8 +25,8 @@ def text_of(path: Path) -> str:
         raise DocumentError(f"{path.name}: the file is empty; expected duties as text. Check that it was saved")
     if found := _BINARY.intersection(text):
         raise DocumentError(
-            f"{path.name}: not a text file (it holds the control character {min(found)!r}); "
-            f"allowed: {_allowed()}. Export the document as text"
+            f"{path.name}: not a text file (it holds the control character {min(found)!r}). "
+            "Export the document as text, or give the file the ending of its type"
         )
     return text
 
@@ -91,7 +71,3 @@ def _detected(name: str, data: bytes) -> str:
     raise DocumentError(
         f"{name}: not text in an encoding that is read; allowed: UTF-8, UTF-16, GB18030, Big5. Save the file as UTF-8"
     )
-
-
-def _allowed() -> str:
-    return " or ".join(TEXT_SUFFIXES)

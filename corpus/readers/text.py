@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from corpus.model import split_lines
-from corpus.readers.decode import read_text
+from corpus.readers.decode import text_of
 from corpus.readers.markdown import markdown_facts, markdown_tables
 from corpus.source import Source
 
 
 def read(path: Path) -> Source:
-    text = read_text(path)
+    text = text_of(path)
     if path.suffix.lower() != ".md":
         return Source(text, path.stem)
     return Source(text, path.stem, markdown_facts(split_lines(text)), markdown_tables(text), markdown=True)

@@ -100,13 +100,14 @@ class Reading:
 
 @dataclass(slots=True)
 class Grid:
-    """A table with what was found about its cells; `index` counts the document's tables."""
+    """A table with what was found about its cells; `index` counts the document's tables, `known` are names given."""
 
     index: int
     table: Table
     known: Mapping[str, Names]
     legend: Mapping[str, str]
     readings: dict[int, Reading] = field(default_factory=dict)
+    understood: bool = False
 
     @property
     def rows(self) -> Sequence[Sequence[Cell | None]]:

@@ -22,19 +22,22 @@ _BREAK = re.compile(r"(?<=<br>)|(?<=<br/>)|(?<=<br />)|(?<=<BR>)|(?<=</p>)|(?<=<
 _LAYOUT_LINES = 4  # a cell of so many lines holds a text, not a value
 
 
-def known_names(source: Source) -> dict[str, Names]:
+def read_tables(source: Source, given: Mapping[str, Names]) -> list[Grid]:
+    """What the cells of each table are; `given` are names that the document's hints give."""
+    legend = read_legend(source.text)
+    grids = [Grid(index, table, given, legend) for index, table in enumerate(source.tables)]
+    for grid in grids:
+        grid.understood = _read(grid)
+    return grids
+
+
+def names_in(grids: Sequence[Grid]) -> dict[str, Names]:
     """The names that tables give to departments and posts, so that headings with the same words are known."""
+    titles = (reading.title for grid in grids for reading in grid.readings.values() if reading.title is not None)
     names: dict[str, Names] = {}
-    for index, table in enumerate(source.tables):
-        grid = Grid(index, table, {}, {})
-        _read(grid)
-        for reading in grid.readings.values():
-            if (
-                reading.title is not None
-                and reading.title.names is not Names.TOPIC
-                and not _is_number(reading.title.name)
-            ):
-                names.setdefault(reading.title.name, reading.title.names)
+    for title in titles:
+        if title.names is not Names.TOPIC and not _is_number(title.name):
+            names.setdefault(title.name, title.names)
     return names
 
 
@@ -42,20 +45,19 @@ def _is_number(name: str) -> bool:
     return name.isascii() and not any(character.isalpha() for character in name)
 
 
-def table_units(source: Source, known: Mapping[str, Names]) -> tuple[list[Unit], list[Finding]]:
+def table_units(source: Source, grids: Sequence[Grid], known: Mapping[str, Names]) -> tuple[list[Unit], list[Finding]]:
     """The units of all tables, and a finding for each table that is not understood."""
     starts = line_starts(source.text)
-    legend = read_legend(source.text)
-    units: list[Unit] = []
-    findings = []
-    for index, table in enumerate(source.tables):
-        grid = Grid(index, table, known, legend)
-        if not _read(grid):
-            first = bisect_right(starts, table.start)
-            findings.append(
-                Finding("table_not_understood", first, f"a table of {len(table.rows)} rows and {grid.width()} columns")
-            )
-        units += _units(source, grid, starts)
+    units = [unit for grid in grids for unit in _units(source, grid, starts, known)]
+    findings = [
+        Finding(
+            "table_not_understood",
+            bisect_right(starts, grid.table.start),
+            f"a table of {len(grid.table.rows)} rows and {grid.width()} columns",
+        )
+        for grid in grids
+        if not grid.understood
+    ]
     return units, findings
 
 
@@ -69,14 +71,14 @@ def _read(grid: Grid) -> bool:
     return False
 
 
-def _units(source: Source, grid: Grid, starts: Sequence[int]) -> Iterator[Unit]:
+def _units(source: Source, grid: Grid, starts: Sequence[int], known: Mapping[str, Names]) -> Iterator[Unit]:
     """The units of a table's cells; what stands between them is the table's rule."""
     at = grid.table.start
     cells = {cell.start: cell for row in grid.rows for cell in cells_of(row)}
     for start in sorted(cells):
         cell = cells[start]
         yield from _rule(source, at, cell.start, starts)
-        yield from _cell_units(source, cell, grid.readings.get(start, Reading()), grid, starts)
+        yield from _cell_units(source, cell, grid.readings.get(start, Reading()), starts, known)
         at = cell.end
     yield from _rule(source, at, grid.table.end, starts)
 
@@ -86,11 +88,13 @@ def _rule(source: Source, start: int, end: int, starts: Sequence[int]) -> Iterat
         yield Unit(bisect_right(starts, start), start, source.text[start:end], "", None, None, noise="table-rule")
 
 
-def _cell_units(source: Source, cell: Cell, reading: Reading, grid: Grid, starts: Sequence[int]) -> Iterator[Unit]:
+def _cell_units(
+    source: Source, cell: Cell, reading: Reading, starts: Sequence[int], known: Mapping[str, Names]
+) -> Iterator[Unit]:
     start = cell.start
     before: Unit | None = None
     for line in _lines(source.text[cell.start : cell.end], markdown=source.markdown):
-        unit = make_unit(bisect_right(starts, start), start, line, grid.known, markdown=source.markdown)
+        unit = make_unit(bisect_right(starts, start), start, line, known, markdown=source.markdown)
         start += len(line)
         noise = reading.noise or (unit.noise if not reading.says else "")
         unit = replace(unit, noise=noise, place=reading.place, lead=reading.lead, says=reading.says, also=reading.also)
@@ -101,7 +105,7 @@ def _cell_units(source: Source, cell: Cell, reading: Reading, grid: Grid, starts
         elif reading.says:
             yield replace(unit, marker=None, settled=Settled.ITEM)
         else:
-            for part in split_items(unit, before, grid.known, alone=reading.place is not None):
+            for part in split_items(unit, before, known, alone=reading.place is not None):
                 yield _duty(part, before, reading)
                 before = part
 

@@ -26,6 +26,7 @@ HEADERS = {
 }
 NOTHING_ELSE = "default-src 'none'; frame-ancestors 'none'"  # an API's answer loads nothing
 _GOOD_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
+MOUNTED = ("/mcp", "/assets")  # apps of their own, which have no routes here
 QUIET = ("/healthz", "/readyz", "/metrics")
 
 
@@ -72,7 +73,8 @@ def _add_headers(headers: MutableHeaders, path: str, own_id: str) -> None:
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", None) or ("/mcp" if scope["path"].startswith("/mcp") else "other")
+    mounted = next((path for path in MOUNTED if scope["path"].startswith(path)), "other")
+    route = getattr(scope.get("route"), "path", None) or mounted
     metrics.REQUESTS.labels(route, scope["method"] if scope["method"].isalpha() else "other", str(status)).inc()
     metrics.SECONDS.labels(route).observe(seconds)
     if route in QUIET and status < 400:

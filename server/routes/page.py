@@ -4,15 +4,16 @@ It is one HTML file for all its views, and assets under a path that changes with
 nothing from elsewhere and runs no script or style inside the HTML. What it shows comes from the public API.
 """
 
-import gzip
 import hashlib
 import json
-import mimetypes
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from corpus.errors import NotFoundError
 from server.settings import Settings
@@ -28,74 +29,45 @@ POLICY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """A file as it is sent; `etag` is a hash of its bytes."""
+class _Assets(StaticFiles):
+    """The folder's files; what the path names never changes, as the path holds a hash of them all."""
 
-    content: bytes
-    packed: bytes
-    media_type: str
-    etag: str
-
-    @classmethod
-    def of(cls, content: bytes, name: str) -> "Asset":
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        media_type = kind if kind.startswith("image/") else f"{kind}; charset=utf-8"
-        digest = hashlib.sha256(content).hexdigest()[:16]
-        return cls(content, gzip.compress(content, mtime=0), media_type, f'"{digest}"')
-
-    def response(self, request: Request, cache: str) -> Response:
-        headers = {
-            "Cache-Control": cache,
-            "ETag": self.etag,
-            "Vary": "Accept-Encoding",
-            "Content-Security-Policy": POLICY,
-        }
-        if request.headers.get("if-none-match") == self.etag:
-            return Response(status_code=304, headers=headers)
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(self.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=self.media_type)
-        return Response(self.content, headers=headers, media_type=self.media_type)
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        if path == HTML:
+            raise NotFoundError("this is a template; the page itself is at /")
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = FOR_A_YEAR
+        return response
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """`assets` by name; `version` is a hash of all of them, so that a changed module is never mixed with older ones."""
+def add_page(app: FastAPI, settings: Settings, folder: Path = FOLDER) -> None:
+    """The views, their assets, and the evaluation report that one of them shows."""
+    assets = f"/assets/{version_of(folder)}"
+    modules = "".join(
+        f'<link rel="modulepreload" href="{assets}/{path.name}">\n' for path in sorted(folder.glob("*.js"))
+    )
+    template = (folder / HTML).read_text(encoding="utf-8")
+    html = template.replace("ASSETS", assets).replace("<!-- modules -->\n", modules)
 
-    html: Asset
-    assets: dict[str, Asset]
-    version: str
-
-    @classmethod
-    def read(cls, folder: Path = FOLDER) -> "Page":
-        files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
-        version = hashlib.sha256(b"\0".join(name.encode() + content for name, content in files.items())).hexdigest()[
-            :12
-        ]
-        template = files.pop(HTML).decode()
-        modules = "".join(
-            f'<link rel="modulepreload" href="/assets/{version}/{name}">\n' for name in files if name.endswith(".js")
-        )
-        html = template.replace("ASSETS", f"/assets/{version}").replace("<!-- modules -->\n", modules)
-        assets = {name: Asset.of(content, name) for name, content in files.items()}
-        return cls(Asset.of(html.encode(), HTML), assets, version)
-
-
-def page_router(settings: Settings) -> APIRouter:
-    router = APIRouter(tags=["page"])
-    page = Page.read()
-
-    async def view(request: Request) -> Response:
-        return page.html.response(request, "no-cache")
+    async def view() -> HTMLResponse:
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache", "Content-Security-Policy": POLICY})
 
     for path in VIEWS:
-        router.add_api_route(path, view, include_in_schema=False)
+        app.add_api_route(path, view, include_in_schema=False)
+    app.mount(assets, _Assets(directory=folder), name="assets")
+    app.include_router(_report_router(settings))
 
-    @router.get("/assets/{version}/{name}", include_in_schema=False)
-    async def asset(version: str, name: str, request: Request) -> Response:
-        if version != page.version or name not in page.assets:
-            raise NotFoundError("no such asset; load the page again")
-        return page.assets[name].response(request, FOR_A_YEAR)
+
+def version_of(folder: Path) -> str:
+    """A hash of all files of the page, so that a changed module is never mixed with older ones."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _report_router(settings: Settings) -> APIRouter:
+    router = APIRouter(tags=["page"])
 
     @router.get("/v1/admin/report")
     def report() -> dict[str, Any]:
