@@ -40,6 +40,7 @@ _REASONS = {
     "hidden-row": "隐藏的行",
     "hidden-column": "隐藏的列",
     "struck-out": "已划掉的文字",
+    "speaker-notes": "演讲者备注",
     "navigation": "网页导航",
     "outside-main-text": "网页正文之外",
     "web-page-notice": "网页提示",

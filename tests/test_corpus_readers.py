@@ -449,7 +449,10 @@ def write_good(path: Path) -> None:
             path.write_text(TEXTS[suffix], encoding="utf-8")
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+OWN = [suffix for suffix in SUFFIXES if suffix in TEXTS or suffix in (".docx", ".xlsx", ".xls", ".pdf")]
+
+
+@pytest.mark.parametrize("suffix", OWN)
 def test_good_file_of_every_type_is_read(tmp_path: Path, suffix: str) -> None:
     write_good(tmp_path / f"好{suffix}")
     document = load_document(tmp_path / f"好{suffix}")
@@ -467,7 +470,7 @@ def test_file_of_another_content_is_refused(tmp_path: Path, suffix: str, content
         load_document(tmp_path / f"坏{suffix}")
 
 
-@pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if suffix not in (".txt", ".md", ".csv", ".htm")])
+@pytest.mark.parametrize("suffix", [suffix for suffix in OWN if suffix not in (".txt", ".md", ".csv", ".htm")])
 def test_mutated_file_is_read_or_refused(tmp_path: Path, suffix: str) -> None:
     """Bytes changed, cut out or cut off at random: never anything but a document or a DocumentError."""
     write_good(tmp_path / f"a{suffix}")
@@ -580,7 +583,7 @@ def test_document_without_a_duty_is_refused(tmp_path: Path, suffix: str) -> None
         load_document(path)
 
 
-@pytest.mark.parametrize("name", ["a.pptx", "a"])
+@pytest.mark.parametrize("name", ["a.jpg", "a"])
 def test_other_types_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"x")
     with pytest.raises(DocumentError, match=r"are not read; allowed: \.txt, \.md, \.html"):

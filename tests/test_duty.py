@@ -122,7 +122,7 @@ def test_an_index_of_another_format_is_refused_and_a_new_build_heals_it(small_ho
         ("binary.txt", b"\x00\x01\x02PK\x03\x04", "control character"),
         ("picture.txt", b"\xff\xd8\xff\xe0", "not text in an encoding that is read"),
         ("poem.txt", "床前明月光".encode(), "no duty found in 1 lines"),
-        ("duties.pptx", b"x", "files of type .pptx are not read; allowed: .txt, .md, .html"),
+        ("duties.jpg", b"x", "files of type .jpg are not read; allowed: .txt, .md, .html"),
     ],
     ids=["empty", "binary", "encoding", "no-duty", "type"],
 )

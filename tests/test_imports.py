@@ -35,6 +35,7 @@ ONLY_IN = {
     "onnxruntime": "indexer/encoders/onnx.py",
     "docx": "corpus/readers/docx.py",
     "openpyxl": "corpus/readers/xlsx.py",
+    "pptx": "corpus/readers/pptx.py",
     "pdfplumber": "corpus/readers/pdf.py",
     "selectolax": "corpus/readers/html.py",
     "xlrd": "corpus/readers/xls.py",

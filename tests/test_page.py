@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from corpus.check import check
 from corpus.load import Corpus, load_corpus
+from corpus.readers import SUFFIXES
 from indexer.build import build_index
 from indexer.encoders.encoder import Encoder
 from server.app import create_app
@@ -108,6 +109,12 @@ def test_an_asset_that_is_not_there_is_a_404(client: TestClient, path: str) -> N
 
 def test_the_page_is_light() -> None:
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < HEAVIEST
+
+
+def test_the_page_offers_to_upload_what_is_read() -> None:
+    accepted = re.search(r'ACCEPTED = "(.+)"', (FOLDER / "admin.js").read_text(encoding="utf-8"))
+    assert accepted is not None
+    assert tuple(accepted[1].split(",")) == SUFFIXES
 
 
 def test_no_script_makes_markup_from_text() -> None:

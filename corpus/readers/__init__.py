@@ -6,6 +6,8 @@ from pathlib import Path
 from corpus.errors import DocumentError, NotFoundError
 from corpus.readers import limits
 from corpus.readers.child import run_in_child
+from corpus.readers.kinds import kind_of
+from corpus.readers.libreoffice import TARGETS, converted
 from corpus.source import Source
 
 # The module of each file type. Only the process that reads a file imports it: the libraries are slow to load.
@@ -14,13 +16,16 @@ _READERS = {
     ".md": "text",
     ".html": "html",
     ".htm": "html",
+    ".mht": "mht",
+    ".mhtml": "mht",
     ".docx": "docx",
     ".xlsx": "xlsx",
     ".xls": "xls",
     ".csv": "csv",
+    ".pptx": "pptx",
     ".pdf": "pdf",
 }
-SUFFIXES = tuple(_READERS)
+SUFFIXES = (*_READERS, *TARGETS)
 
 
 def check_file(path: Path) -> None:
@@ -31,7 +36,7 @@ def check_file(path: Path) -> None:
     allowed = ", ".join(SUFFIXES)
     if not path.is_file():
         raise NotFoundError(f"no such document: {path}. Give the path of a file of type {allowed}")
-    if path.suffix.lower() not in _READERS:
+    if path.suffix.lower() not in SUFFIXES:
         raise DocumentError(
             f"{path.name}: files of type {path.suffix or '(no suffix)'} are not read; allowed: {allowed}. "
             "Save it as one of these and try again"
@@ -51,9 +56,19 @@ def read_source(path: Path) -> Source:
 
 def extract(path: Path) -> Source:
     """The same in this process, for a file that was checked."""
-    read = importlib.import_module(f"corpus.readers.{_READERS[path.suffix.lower()]}").read
-    source: Source = read(path)
+    kind = kind_of(path)
+    if kind in TARGETS:
+        with converted(path, TARGETS[kind]) as made:
+            source = _read(made, TARGETS[kind])
+    else:
+        source = _read(path, kind)
     limits.check_limit(path.name, "characters of text", len(source.text), limits.MAX_CHARACTERS)
     if not source.text.strip():
         raise DocumentError(f"{path.name}: it holds no text; expected duties as text. Check that it was saved")
+    return source
+
+
+def _read(path: Path, kind: str) -> Source:
+    read = importlib.import_module(f"corpus.readers.{_READERS[kind]}").read
+    source: Source = read(path)
     return source

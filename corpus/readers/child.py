@@ -1,17 +1,19 @@
 """Runs the reading of one file in a process of its own, with limits, so that no file harms the one that asks.
 
-The process has limits of memory, processor time and output, ends with its parent, and has a temporary folder of its
-own that goes with it.
+The process has limits of memory, processor time and output, ends with its parent and takes along what it started, and
+has a temporary folder of its own that goes with it.
 """
 
 import importlib
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -33,15 +35,7 @@ def run_in_child(name: str, function: Callable[..., T], *arguments: object) -> T
     order = pickle.dumps((limits.MAX_MEMORY_BYTES, ended, function.__module__, function.__qualname__, arguments))
     try:
         with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run(
-                [sys.executable, "-c", _CODE],
-                input=order,
-                capture_output=True,
-                timeout=limits.MAX_SECONDS,
-                check=False,
-                pass_fds=(ended,) if os.name == "posix" else (),
-                env={**os.environ, "TMPDIR": folder},
-            )
+            done = _run(order, ended, folder)
     except subprocess.TimeoutExpired:
         raise DocumentError(
             f"{name}: reading it took more than {limits.MAX_SECONDS} s, which is all that is allowed. "
@@ -66,6 +60,35 @@ def run_in_child(name: str, function: Callable[..., T], *arguments: object) -> T
     return cast("T", result)
 
 
+def _run(order: bytes, ended: int, folder: str) -> subprocess.CompletedProcess[bytes]:
+    """The process leads a group, so that what it started ends with it."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _CODE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=(ended,) if os.name == "posix" else (),
+        env={**os.environ, "TMPDIR": folder},
+        start_new_session=True,
+    ) as process:
+        try:
+            output, said = process.communicate(order, limits.MAX_SECONDS)
+        except BaseException:  # too slow, or interrupted
+            _end_group(process)
+            raise
+        if process.returncode != 0:
+            _end_group(process)
+        return subprocess.CompletedProcess(process.args, process.returncode, output, said)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    if os.name != "posix":
+        process.kill()
+        return
+    with suppress(ProcessLookupError):  # nobody is left
+        os.killpg(process.pid, signal.SIGKILL)
+
+
 def main() -> None:
     """Run what stdin asks for; its result, or a DocumentError, goes to stdout."""
     memory, ended, module, function, arguments = pickle.load(sys.stdin.buffer)  # written by run_in_child()
@@ -85,7 +108,7 @@ def main() -> None:
 
 def _end_with_parent(ended: int) -> None:
     os.read(ended, 1)
-    os._exit(1)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _limit(memory: int) -> None:

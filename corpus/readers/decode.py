@@ -31,6 +31,14 @@ def text_of(path: Path) -> str:
     return text
 
 
+def is_text(path: Path) -> bool:
+    """Whether a file holds text in an encoding that is read."""
+    try:
+        return bool(text_of(path))
+    except DocumentError:
+        return False
+
+
 def decode(path: Path, declared: str | None = None) -> str:
     """The text of a file in UTF-8, UTF-16, GB18030 or Big5, with or without a byte order mark, radicals made ordinary.
 

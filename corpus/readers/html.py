@@ -91,14 +91,15 @@ _CHARSET = re.compile(rb"""charset\s{0,5}=\s{0,5}["']?([\w-]{1,40})""", re.IGNOR
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 
 
-def read(path: Path) -> Source:
-    return guarded(path, lambda: _Reader(path).read())
+def read(path: Path, encoding: str | None = None) -> Source:
+    """`encoding` is what something beside the page says of it."""
+    return guarded(path, lambda: _Reader(path, encoding).read())
 
 
 class _Reader:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, encoding: str | None) -> None:
         self.name = path.name
-        text = decode(path, _declared_encoding(path))
+        text = decode(path, encoding or _declared_encoding(path))
         if "<" not in text or "\0" in text:
             raise DocumentError(f"{path.name}: not a web page (no tags). Save it as {path.suffix} again")
         tree = LexborHTMLParser(text)

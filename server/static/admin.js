@@ -10,6 +10,9 @@ import { errorWord, gapWord, linesWord, postName } from "./words.js";
 
 const TABS = { versions: ["版本", versions], documents: ["文档", documents], feedback: ["反馈", feedback], report: ["质量", report] };
 
+// What corpus/readers reads; a test compares the two.
+const ACCEPTED = ".txt,.md,.html,.htm,.mht,.mhtml,.docx,.xlsx,.xls,.csv,.pptx,.pdf,.doc,.wps,.rtf,.odt,.et,.ods,.ppt,.dps,.odp";
+
 export async function adminView({ main, url, signal, go }) {
   const name = Object.hasOwn(TABS, url.searchParams.get("tab")) ? url.searchParams.get("tab") : "versions";
   const [title, fill] = TABS[name];
@@ -143,7 +146,7 @@ async function removeDocument(slug, said, again) {
 function uploadForm(preview, said, again) {
   const fileId = freshId("file");
   const nameId = freshId("name");
-  const file = h("input", { id: fileId, type: "file", required: true, accept: ".txt,.md,.docx,.xlsx,.xls,.csv,.pdf,.html,.htm" });
+  const file = h("input", { id: fileId, type: "file", required: true, accept: ACCEPTED });
   const name = h("input", { id: nameId, placeholder: "不填就用文件名", autocomplete: "off" });
   const submit = async (event) => {
     event.preventDefault();
