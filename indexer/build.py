@@ -26,6 +26,7 @@ from indexer.incremental import (
 from indexer.index import CLAUSE_VECTORS, OUTSIDE_VECTORS, QUESTION_VECTORS, open_version
 from indexer.lexical import LexicalIndex
 from indexer.normalise import normalise
+from indexer.passages import clause_text, passages
 from indexer.store import FILE as STORE_FILE
 from indexer.store import write_store
 from indexer.summary import write_summaries
@@ -105,6 +106,7 @@ def new_version(
             corpus_paths=[str(path) for path in corpus.paths],
             documents=[document.slug for document in corpus.documents],
             clauses=len(corpus.clauses),
+            passages=sum(len(passages(clause)) for clause in corpus.clauses),
             questions=sum(map(len, corpus.asked_as.values())),
             outside={document.slug: len(corpus.outside.get(document.slug, ())) for document in corpus.documents},
             files=describe_files(folder),
@@ -125,7 +127,7 @@ def _write(corpus: Corpus, encoder: Encoder, folder: Path, earlier: Path | None,
 
 
 def _write_vectors(corpus: Corpus, encoder: Encoder, folder: Path, earlier: Path | None, progress: Progress) -> None:
-    clauses = [(row, clause_text(clause)) for row, clause in enumerate(corpus.clauses)]
+    clauses = [(row, passage) for row, clause in enumerate(corpus.clauses) for passage in passages(clause)]
     questions = [
         (row, question) for row, clause in enumerate(corpus.clauses) for question in corpus.asked_as.get(clause.id, ())
     ]
@@ -146,11 +148,6 @@ def _write_lexical(corpus: Corpus, folder: Path, earlier: Path | None, progress:
     LexicalIndex.build(tokens).save(folder)
     tokeniser.save(folder / DICTIONARY_FILE)
     save_tokens(texts, tokens, corpus.words, folder / TOKENS_FILE)
-
-
-def clause_text(clause: Clause) -> str:
-    """A clause as the encoder sees it: with its post, which says what its short sentences are about."""
-    return f"{clause.department}{clause.position or ''}：{clause.text}"
 
 
 def lexical_text(clause: Clause, asked_as: Sequence[str]) -> str:

@@ -85,6 +85,12 @@ class DenseIndex:
         first = np.flatnonzero(first_place[ordinals] == places)[:limit]
         return Hits(ordinals[first], scores[0][real][first])
 
+    def of(self, ordinal: int) -> Vectors:
+        """The vectors of a clause as they are kept, in order; shape (vectors, dimension). `rows` must rise."""
+        first, end = np.searchsorted(self._rows, (ordinal, ordinal + 1)).tolist()
+        steps: Vectors = self._index.reconstruct_n(first, end - first)
+        return steps * np.float32(self.scale)
+
     def vectors(self) -> Vectors:
         """All vectors as they are kept, in order: built from these, another index has the same bytes and scale."""
         steps: Vectors = self._index.reconstruct_n(0, self.count)

@@ -28,8 +28,8 @@ OUTSIDE_VECTORS = "outside"
 class Index:
     """Everything that a question needs, of one version.
 
-    The rows of clause and question vectors are clause ordinals; outside questions are rows of their own, document by
-    document.
+    The rows of clause and question vectors are clause ordinals, several for a long clause and for one with several
+    expected questions; outside questions are rows of their own, document by document.
     """
 
     manifest: Manifest
@@ -106,7 +106,7 @@ def open_version(folder: Path, encoder: Encoder) -> Index:
 
 def _verify_contents(index: Index, folder: Path) -> None:
     counts = {
-        "clause vectors": (index.clause_vectors.count, index.manifest.clauses),
+        "clause vectors": (index.clause_vectors.count, index.manifest.passages),
         "question vectors": (index.question_vectors.count, index.manifest.questions),
         "outside vectors": (index.outside_vectors.count, len(index.outside_documents)),
         "dimensions": (index.clause_vectors.dimension, index.manifest.dimension),

@@ -20,7 +20,7 @@ from pathlib import Path
 from corpus.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, NotFoundError
 from indexer.encoders.encoder import Encoder
 
-FORMAT = 4
+FORMAT = 5
 VERSION_NAME = "%Y%m%dT%H%M%S%fZ"  # of its time in UTC, so that names sort by age
 UNFINISHED = ".building-"
 REBUILD = "rebuild it with: duty index"
@@ -45,6 +45,7 @@ class Manifest:
     corpus_paths: list[str]
     documents: list[str]
     clauses: int
+    passages: int
     questions: int
     outside: dict[str, int]
     files: dict[str, FileEntry]

@@ -4,18 +4,30 @@ from dataclasses import dataclass
 
 from corpus.model import Clause, Post
 from retriever.confidence import Features
+from retriever.highlight import Span
 from retriever.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A clause that speaks for a post. `ref` counts from 1 over all posts of an answer; `score` is 0 to 1."""
+    """A clause that speaks for a post. `ref` counts from 1 over all posts of an answer; `score` is 0 to 1.
+
+    `sentence` is the span of its text that answers: all of it unless it is long. `highlights` are what to mark: that
+    sentence of a long clause, the question's words in any other.
+    """
 
     ref: int
     clause: Clause
     score: float
     role: Role
-    highlights: list[tuple[int, int]]
+    sentence: Span
+    highlights: list[Span]
+
+    @property
+    def quote(self) -> str:
+        """The sentence, without what ends it."""
+        start, end = self.sentence
+        return self.clause.text[start:end].strip().rstrip("。；;")
 
 
 @dataclass(frozen=True, slots=True)

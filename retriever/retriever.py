@@ -16,7 +16,7 @@ from retriever.citations import verify
 from retriever.confidence import NEIGHBOURS, Calibration, Features, features, load_calibration
 from retriever.departments import named, names_of
 from retriever.fuse import MAX_FUSED, Views, fuse
-from retriever.highlight import highlights
+from retriever.highlight import answering_sentence, highlights
 from retriever.query import Query, Turn, read_query
 from retriever.rank import ScoredPost, rank
 from retriever.result import Citation, Clarify, RankedPost, Result
@@ -128,7 +128,7 @@ class Retriever:
         confidence = self._calibration.confidence(observed) if ranked else 0.0
         covered = bool(ranked) and self._calibration.covers(observed)
         found.clock.lap("rank")
-        shown = self._cite(ranked[: top_k if covered else NEAREST], confidence, found.tokens)
+        shown = self._cite(ranked[: top_k if covered else NEAREST], confidence, found)
         verify(shown, self.index.store)
         found.clock.lap("cite")
         return Result(
@@ -147,7 +147,7 @@ class Retriever:
         telling = self._telling(found.tokens)
         hits = zip(found.fused.ordinals[:top_k].tolist(), found.fused.scores[:top_k].tolist(), strict=True)
         return [
-            self._citation(ref, ordinal, min(1.0, max(0.0, score / MAX_FUSED)), telling)
+            self._citation(ref, ordinal, min(1.0, max(0.0, score / MAX_FUSED)), telling, found.vector)
             for ref, (ordinal, score) in enumerate(hits, 1)
         ]
 
@@ -181,12 +181,12 @@ class Retriever:
         only = owners == self.index.documents[fused.ordinals[0]] if len(self.index.manifest.documents) > 1 else None
         return self.index.outside_vectors.search(vector, NEIGHBOURS, only)
 
-    def _cite(self, ranked: Sequence[ScoredPost], confidence: float, tokens: Sequence[str]) -> tuple[RankedPost, ...]:
+    def _cite(self, ranked: Sequence[ScoredPost], confidence: float, found: Found) -> tuple[RankedPost, ...]:
         """Posts with their clauses.
 
         The first one's score is the confidence; the others' fall from it as their scores do.
         """
-        telling = self._telling(tokens)
+        telling = self._telling(found.tokens)
         refs = itertools.count(1)
         posts = []
         for scored in ranked:
@@ -195,7 +195,9 @@ class Retriever:
             fitting = [
                 (ordinal, excess / best) for ordinal, excess in scored.clauses[:CITATIONS] if excess >= FITTING * best
             ]
-            citations = [self._citation(next(refs), ordinal, score * share, telling) for ordinal, share in fitting]
+            citations = [
+                self._citation(next(refs), ordinal, score * share, telling, found.vector) for ordinal, share in fitting
+            ]
             posts.append(RankedPost(self.index.posts[scored.post], score, tuple(citations)))
         return tuple(posts)
 
@@ -206,9 +208,12 @@ class Retriever:
             token for token in dict.fromkeys(tokens) if len(token) > 1 and knows(token) and token not in self._common
         ]
 
-    def _citation(self, ref: int, ordinal: int, score: float, telling: Sequence[str]) -> Citation:
+    def _citation(self, ref: int, ordinal: int, score: float, telling: Sequence[str], vector: Vectors) -> Citation:
         clause = self.index.store.clause(ordinal)
-        return Citation(ref, clause, score, role_of(clause.text), highlights(clause.text, telling))
+        sentence = answering_sentence(clause.text, self.index.clause_vectors.of(ordinal), vector)
+        whole = sentence == (0, len(clause.text))
+        marked = highlights(clause.text, telling) if whole else [sentence]
+        return Citation(ref, clause, score, role_of(clause.text[slice(*sentence)]), sentence, marked)
 
 
 def _clarify(named_departments: frozenset[str], posts: Sequence[RankedPost]) -> Clarify | None:

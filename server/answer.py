@@ -36,9 +36,7 @@ def word(result: Result) -> str:
     if result.abstained:
         return _word_abstention(result)
     first, *others = result.posts
-    sentences = [
-        f"由{_name(first)}{HANDLES[first.role]}{_mark(first)}：{first.citations[0].clause.text.rstrip('。；;')}。"
-    ]
+    sentences = [f"由{_name(first)}{HANDLES[first.role]}{_mark(first)}：{first.citations[0].quote}。"]
     also = [f"{_name(post)}{_mark(post)}" for post in others if post.score >= ALSO * first.score]
     if also:
         sentences.append(f"也可能与{'、'.join(also)}有关。")

@@ -6,12 +6,10 @@ Some of it as its own process.
 import json
 import shutil
 import socket
-import sqlite3
 import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -87,19 +85,18 @@ def test_a_damaged_index_is_refused_and_a_new_build_heals_it(small_home: Path) -
 
 
 def test_a_home_of_the_version_before_is_rebuilt(small_home: Path) -> None:
-    """Format 3 had neither expected questions nor findings in its store."""
+    """Format 4 had no vectors of sentences."""
     name = IndexPaths(small_home).current_version()
     assert name is not None
-    folder = IndexPaths(small_home).version(name)
-    with closing(sqlite3.connect(folder / "store.sqlite")) as store, store:
-        store.executescript("DROP TABLE question; DROP TABLE finding")
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    (folder / MANIFEST).write_text(json.dumps(manifest | {"format": 3}), encoding="utf-8")
+    manifest = IndexPaths(small_home).version(name) / MANIFEST
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    assert content.pop("passages") == 8
+    manifest.write_text(json.dumps(content | {"format": 4}), encoding="utf-8")
     message = refused(duty("ask", "编制年度预算", "--home", small_home), 1)
-    assert "index format 3, but this dutyfinder reads format 4; rebuild it with: duty index" in message
+    assert "index format 4, but this dutyfinder reads format 5; rebuild it with: duty index" in message
     assert "8 clauses" in duty("index", "--home", small_home).stderr
     assert duty("ask", "编制年度预算", "--home", small_home).returncode == 0
-    assert "format 3" in duty("index", "list", "--home", small_home).stdout
+    assert "format 4" in duty("index", "list", "--home", small_home).stdout
 
 
 def test_an_index_of_another_format_is_refused_and_a_new_build_heals_it(small_home: Path) -> None:

@@ -11,10 +11,11 @@ from corpus.load import Corpus, load_corpus
 from eval.compare import COMPARED, Difference, dense_only, differences, lexical_only, run_configurations
 from eval.gold import Relevant
 from eval.run import Outcome
-from indexer.build import build_index, clause_text
+from indexer.build import build_index
 from indexer.encoders.encoder import Encoder
 from indexer.hits import Hits
 from indexer.index import Index, open_index
+from indexer.passages import clause_text
 from retriever.fuse import Views
 from tests.test_eval_run import CASHIER, RECRUITER, asked, made
 

@@ -206,7 +206,7 @@ def test_progress_is_told_by_stage(tmp_path: Path, small_document: Path, encoder
         (lambda folder: flip_a_byte(folder / "lexical/data.csc.index.npy"), r"data\.csc\.index\.npy is damaged"),
         (lambda folder: (folder / "manifest.json").write_text("{"), r"manifest\.json is missing or unreadable"),
         (lambda folder: (folder / "manifest.json").unlink(), r"manifest\.json is missing or unreadable"),
-        (lambda folder: edit_manifest(folder, clauses=9), r"holds 8 clause vectors, its manifest says 9"),
+        (lambda folder: edit_manifest(folder, passages=9), r"holds 8 clause vectors, its manifest says 9"),
         (lambda folder: edit_manifest(folder, corpus_sha256="0" * 64), r"corpus hash"),
     ],
     ids=[
@@ -242,7 +242,7 @@ def edit_manifest(folder: Path, **changes: object) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 99}, r"index format 99, but this dutyfinder reads format 4; rebuild it with: duty index"),
+        ({"format": 99}, r"index format 99, but this dutyfinder reads format 5; rebuild it with: duty index"),
         (
             {"model": "BAAI/bge-m3", "model_identity": "f" * 64},
             r"built with model BAAI/bge-m3 .*set DUTY_MODEL=BAAI/bge-m3 or rebuild",

@@ -58,6 +58,14 @@ def test_a_clause_with_many_near_vectors_does_not_crowd_the_others_out() -> None
     assert index.search(near, 2).ordinals.tolist() == [0, 1]
 
 
+def test_the_vectors_of_a_clause_are_its_own_in_order() -> None:
+    vectors = unit_vectors(6, seed=4)
+    index = DenseIndex.build(vectors, np.array([0, 1, 1, 1, 3, 4]))
+    assert np.allclose(index.of(1), vectors[1:4], atol=0.01)
+    assert np.allclose(index.of(4), vectors[5:], atol=0.01)
+    assert index.of(2).shape == (0, DIMENSION)
+
+
 def test_wrong_dimension_is_named() -> None:
     index = DenseIndex.build(unit_vectors(3, 0), np.arange(3))
     with pytest.raises(ValueError, match=r"shape \(5,\); expected \(64,\)"):

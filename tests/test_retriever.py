@@ -183,6 +183,20 @@ def test_a_document_of_two_clauses_is_highlighted(tmp_path: Path, encoder: Encod
     assert (citation.clause.text, citation.highlights) == ("保管印章。", [(0, 4)])
 
 
+def test_the_sentence_that_answers_is_marked_and_gives_the_role(tmp_path: Path, encoder: Encoder) -> None:
+    document = tmp_path / "paragraph.txt"
+    meetings = "负责全院各类会议的组织、记录和会务保障，编写会议纪要并督促落实。"
+    cars = "协助保卫部做好公务用车的调度、保养、年检和驾驶员的日常安全教育。"
+    document.write_text(f"办公室主要职责：\n1.{meetings}{cars}\n2.保管印章。\n", encoding="utf-8")
+    build_index(load_corpus([document]), encoder, tmp_path / "home")
+    retriever = Retriever(open_index(tmp_path / "home", encoder), encoder, ANSWER_ALL)
+    for question, answer, role in (("会议记录谁来写", meetings, Role.LEAD), ("车子年检", cars, Role.SUPPORT)):
+        citation = retriever.ask(question).posts[0].citations[0]
+        assert citation.clause.text == meetings + cars
+        assert [citation.clause.text[start:end] for start, end in citation.highlights] == [answer]
+        assert (citation.quote, citation.role) == (answer.rstrip("。"), role)
+
+
 @pytest.fixture
 def two_documents(tmp_path: Path, encoder: Encoder) -> Retriever:
     """One of a canteen, with a question that it does not cover; one of an archive, without such questions."""
@@ -204,7 +218,7 @@ def test_what_one_document_does_not_cover_another_may(two_documents: Retriever) 
 
 def ranked_post(department: str, score: float, text: str) -> RankedPost:
     clause = Clause(f"d/{department}/1", "d", department, None, "1", text, text, (1, 1))
-    return RankedPost(clause.post, score, (Citation(1, clause, score, Role.LEAD, []),))
+    return RankedPost(clause.post, score, (Citation(1, clause, score, Role.LEAD, (0, len(clause.text)), []),))
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from corpus.load import load_corpus
-from indexer.build import clause_text
 from indexer.dense import DenseIndex
 from indexer.encoders.encoder import ONNX_WEIGHTS, SHIPPED_FOLDER, Encoder, Vectors, load_encoder
 from indexer.encoders.transformer import fine_tune, training_precision
 from indexer.lexical import LexicalIndex
+from indexer.passages import clause_text
 from indexer.tokenise import Tokeniser
 from indexer.training.weights import (
     Weights,
