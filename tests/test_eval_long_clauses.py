@@ -12,8 +12,6 @@ def test_paragraphs_hold_all_duties_of_a_department() -> None:
     departments = dict.fromkeys(clause.department for clause in corpus.clauses)
     paragraphs = joined(corpus, 1000).clauses
     assert [paragraph.department for paragraph in paragraphs] == list(departments)
-        dict.fromkeys(c.department for c in corpus.clauses)
-    )
     for clause in corpus.clauses:
         (own,) = [paragraph for paragraph in paragraphs if paragraph.department == clause.department]
         assert clause.text.rstrip("。；") in own.text
