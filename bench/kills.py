@@ -136,8 +136,8 @@ def _check(home: Path, encoder: Encoder, allowed: set[str]) -> str:
     if found not in allowed:
         raise Lost(f"the index says {found!r}, not one of {sorted(allowed)}")
     files = listed(home)
-    if [*files] != [NAME] or found not in files[NAME].read_text(encoding="utf-8"):
-        raise Lost(f"the index says {found!r}, the documents are {[*files.values()]}")
+    if [*files] != [NAME] or found not in files[NAME].path.read_text(encoding="utf-8"):
+        raise Lost(f"the index says {found!r}, the documents are {[*map(str, files)]}")
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus.beside.hints import hints_path, read_hints
 from corpus.beside.questions import attach, questions_path, read_questions
@@ -58,26 +59,38 @@ class Corpus:
         return digest.hexdigest()
 
 
-def load_document(path: Path, slug: str | None = None, hinted: Path | None = None) -> Document:
+class DocumentFile(NamedTuple):
+    """A file, and what it is called.
+
+    That is its own name, behind those of the folders between it and the one that was given (`财务部-会计`).
+    """
+
+    path: Path
+    name: str
+
+    @property
+    def slug(self) -> str:
+        return slug_of(self.path, self.name)
+
+
+def load_document(path: Path, slug: str | None = None, hinted: Path | None = None, name: str | None = None) -> Document:
     """Read and parse one file, in a process of its own; its slug is the file's name unless given.
 
-    Its hints are those beside it, or beside `hinted`.
+    Its hints are those beside it, or beside `hinted`; `name` is what it is called, where that is more than the file's.
 
     Raises DocumentError.
     """
     check_file(path)
-    return run_in_child(path.name, parse_file, path, slug or slug_of(path), hints_path(hinted or path))
+    return run_in_child(path.name, parse_file, path, slug or slug_of(path), hints_path(hinted or path), name)
 
 
-def parse_file(path: Path, slug: str, hints_file: Path) -> Document:
+def parse_file(path: Path, slug: str, hints_file: Path, name: str | None = None) -> Document:
     """The same in this process, for a file that was checked."""
     try:
         source, hints = extract(path), read_hints(hints_file)
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read ({error.strerror}); check its rights") from error
-    if hints.name:
-        source = replace(source, name=hints.name)
-    return parse_source(source, slug, hints)
+    return parse_source(replace(source, name=hints.name or name or source.name), slug, hints)
 
 
 def side_files(document: Path) -> tuple[Path, ...]:
@@ -85,8 +98,8 @@ def side_files(document: Path) -> tuple[Path, ...]:
     return hints_path(document), questions_path(document), outside_path(document), words_path(document)
 
 
-def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
-    """Read and parse files, and every supported file directly inside the given folders.
+def load_corpus(paths: Sequence[Path | DocumentFile] = (SHIPPED,)) -> Corpus:
+    """Read and parse files, and every supported file inside the given folders.
 
     Raises DocumentError when one cannot be read, two share a slug, or there is none.
     """
@@ -95,8 +108,8 @@ def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
     outside: dict[str, tuple[str, ...]] = {}
     orphans: list[Finding] = []
     words: list[str] = []
-    for path in document_files(paths):
-        document = load_document(path)
+    for path, name in document_files(paths):
+        document = load_document(path, slug_of(path, name), name=name)
         if document.slug in documents:
             raise DocumentError(
                 f"{path}: the name {document.slug!r} is taken by another document; rename one of the two files"
@@ -113,7 +126,7 @@ def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
             f"expected {', '.join(SUFFIXES)} files. Name one with --corpus FILE"
         )
     return Corpus(
-        paths=tuple(path.absolute() for path in paths),
+        paths=tuple((given.path if isinstance(given, DocumentFile) else given).absolute() for given in paths),
         documents=tuple(documents[slug] for slug in sorted(documents)),
         words=tuple(dict.fromkeys(words)),
         asked_as=asked_as,
@@ -122,13 +135,13 @@ def load_corpus(paths: Sequence[Path] = (SHIPPED,)) -> Corpus:
     )
 
 
-def slug_of(path: Path) -> str:
-    """A file name as an identifier: letters and digits of any script, joined by hyphens.
+def slug_of(path: Path, name: str | None = None) -> str:
+    """What a file is called as an identifier: letters and digits of any script, joined by hyphens.
 
     >>> slug_of(Path("岗位 职责 (2024).txt"))
     '岗位-职责-2024'
     """
-    slug = _slug(path.stem)
+    slug = _slug(name or path.stem)
     if not slug:
         raise DocumentError(f"{path.name!r} has no letter or digit to make a document name of; rename the file")
     return slug
@@ -153,12 +166,23 @@ def check_slug(slug: str) -> str:
     return slug
 
 
-def document_files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Files as they are given, and every supported file directly inside the given folders. Raises NotFoundError."""
+def document_files(paths: Sequence[Path | DocumentFile]) -> Iterator[DocumentFile]:
+    """Files as they are given, and every supported file inside the given folders. Raises NotFoundError."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file())
-        elif path.exists():
+        if isinstance(path, DocumentFile):
             yield path
+        elif path.is_dir():
+            yield from sorted(_files_inside(path), key=lambda file: file.path)
+        elif path.exists():
+            yield DocumentFile(path, path.stem)
         else:
             raise NotFoundError(f"no such file or folder: {path}. Give --corpus the path of a document")
+
+
+def _files_inside(folder: Path) -> Iterator[DocumentFile]:
+    """Programs' own files, which begin with a dot or ~$, are no documents."""
+    for path in folder.rglob("*"):
+        inside = path.relative_to(folder)
+        hidden = any(part.startswith((".", "~$")) for part in inside.parts)
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden:
+            yield DocumentFile(path, "-".join((*inside.parts[:-1], path.stem)))

@@ -82,7 +82,7 @@ def corpus_list(home: Path | None) -> None:
             if one
             else "not in the index; run: duty index"
         )
-        click.echo(f"{slug}  {what}  {file}")
+        click.echo(f"{slug}  {what}  {file.path}")
 
 
 @corpus.command("check")

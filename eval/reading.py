@@ -137,8 +137,10 @@ def _pair(clauses: Sequence[Clause], labels: list[Label]) -> tuple[list[tuple[Cl
 
 
 def _same_owner(clause: Clause, label: Label) -> bool:
-    same = _plain(clause.position or "") == _plain(label.position)
-    return same and (label.department == ANY or _plain(clause.department) == _plain(label.department))
+    position = _plain(clause.position or "")
+    if label.department == ANY:  # whose position may also say the department: 研发部部长
+        return _plain(label.position) in (position, _plain(clause.department) + position)
+    return position == _plain(label.position) and _plain(clause.department) == _plain(label.department)
 
 
 def _plain(name: str) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from corpus.beside.hints import hints_path, read_hints, with_name
 from corpus.errors import BuildRunningError, DocumentError, IndexUnavailableError, NotFoundError
 from corpus.grammar.titles import owner_of_name
-from corpus.load import SHIPPED, check_slug, document_files, load_corpus, side_files, slug_of
+from corpus.load import SHIPPED, DocumentFile, check_slug, document_files, load_corpus, side_files, slug_of
 from corpus.readers import check_file
 from corpus.readers.decode import decode
 from indexer.build import KEEP_VERSIONS, NewVersion, StageProgress, building, new_version
@@ -45,12 +45,12 @@ def document_paths(home: Path) -> tuple[Path, ...]:
     return corpus_paths(paths.version(name)) if name else (SHIPPED,)
 
 
-def members(home: Path) -> dict[str, Path]:
+def members(home: Path) -> dict[str, DocumentFile]:
     """The file of each document, by its slug."""
-    return {slug_of(path): path for path in document_files(document_paths(home))}
+    return {file.slug: file for file in document_files(document_paths(home))}
 
 
-def listed(home: Path) -> dict[str, Path]:
+def listed(home: Path) -> dict[str, DocumentFile]:
     """As members, when a change that was cut short has been settled."""
     if (home / _NEXT).is_dir():
         with suppress(BuildRunningError), building(home) as paths:
@@ -102,7 +102,7 @@ def add(
             raise DocumentError(
                 f"the name {slug!r} is taken by another document; give another --name, or --replace that one"
             )
-        change.put(slug, file, old)
+        change.put(slug, DocumentFile(file, file.stem), old)
         return change.publish(encoder, keep, report)
 
 
@@ -136,37 +136,39 @@ class _Change:
         self._paths = paths
         self._home = paths.home
         self._folder = paths.home / _NEXT
-        self.before: Mapping[str, Path] = members(paths.home)
+        self.before: Mapping[str, DocumentFile] = members(paths.home)
         self._staged: dict[str, Path] = {}
         self._going: list[Path] = []
         self._folder.mkdir()
 
-    def put(self, slug: str, file: Path, old: Path | None = None) -> None:
+    def put(self, slug: str, file: DocumentFile, old: DocumentFile | None = None) -> None:
         """Lay out a document with its side files: those beside the file, or else those of the old document."""
-        target = self._folder / f"{slug}{file.suffix.lower()}"
-        shutil.copyfile(file, target)
-        for place, own in enumerate(side_files(file)):
-            source = own if own.is_file() or old is None else side_files(old)[place]
+        target = self._folder / f"{slug}{file.path.suffix.lower()}"
+        shutil.copyfile(file.path, target)
+        for place, own in enumerate(side_files(file.path)):
+            source = own if own.is_file() or old is None else side_files(old.path)[place]
             if source.is_file():
                 shutil.copyfile(source, side_files(target)[place])
-        _keep_name(target, file.stem)
+        _keep_name(target, file.name)
         self._staged[slug] = target
         if old is not None:
-            self._going += [old, *side_files(old)]
+            self._going += [old.path, *side_files(old.path)]
 
     def take(self, slug: str) -> None:
         self._staged.pop(slug, None)
-        self._going += [self.before[slug], *side_files(self.before[slug])]
+        self._going += [self.before[slug].path, *side_files(self.before[slug].path)]
 
     def publish(self, encoder: Encoder, keep: int, report: StageProgress | None) -> NewVersion:
         """Publish an index of what the documents become, and with it the change itself."""
         staying = {
-            slug: path for slug, path in self.before.items() if path not in self._going and slug not in self._staged
+            slug: file
+            for slug, file in self.before.items()
+            if file.path not in self._going and slug not in self._staged
         }
         own = self._home / FOLDER
         if not own.is_dir():
-            for slug, path in staying.items():
-                self.put(slug, path)
+            for slug, file in staying.items():
+                self.put(slug, file)
             staying, self._going = {}, []
         corpus = replace(load_corpus([*staying.values(), *self._staged.values()]), paths=(own.absolute(),))
         with new_version(corpus, encoder, self._paths, report) as version:

@@ -197,3 +197,10 @@ def test_what_is_left_out_covers_all_that_is_no_duty_and_no_heading() -> None:
     in_clauses = "".join(clause.source_text for clause in document.clauses)
     headings = "".join(document.text[part.start : part.end] for part in document.segments if part.kind == "heading")
     assert sorted("".join((shown + in_clauses + headings).split())) == sorted("".join(document.text.split()))
+
+
+def test_headings_that_name_a_post_with_its_department_or_its_holder() -> None:
+    document = markdown(
+        "# 廖久敏 办公室主任\n1. 收集档案。\n# 财务部\n## 财务部会计\n1. 记账。\n## 人事部文员\n1. 打字。\n"
+    )
+    assert duties(document) == ["办公室·主任 1 收集档案。", "财务部·会计 1 记账。", "财务部·人事部文员 1 打字。"]

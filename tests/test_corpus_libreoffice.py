@@ -10,6 +10,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -216,7 +217,8 @@ def stop(folder: Path) -> None:
     """Wait for the program and halt it: from now on it does not end by itself."""
     wait_until(lambda: running(folder))
     for process in running(folder):
-        os.kill(process, signal.SIGSTOP)
+        with suppress(ProcessLookupError):  # the one that only starts another
+            os.kill(process, signal.SIGSTOP)
 
 
 def test_it_ends_with_the_process_that_asked(folder: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.errors import DocumentError, NotFoundError
 from corpus.load import SHIPPED, load_corpus, load_document, slug_of
-from corpus.model import text_digest
+from corpus.model import Post, text_digest
 from corpus.readers import check_file, limits
 
 FINANCE = "财务部职责\n1.记账。\n（一）会计\n1.报税。\n"
@@ -47,6 +47,40 @@ def test_folder(folder: Path) -> None:
     assert corpus.words == ("人事部", "财务部", "会计", "记账")
     assert corpus.asked_as == {"b-finance/财务部/1": ("谁记账？",)}
     assert [(finding.kind, finding.line) for finding in corpus.orphans] == [("orphan_questions", 2)]
+
+
+def test_a_folder_of_folders_is_one_organisation(tmp_path: Path) -> None:
+    """The department comes from the file, a heading, a sheet or the folder, whichever says it."""
+    for name, text in {
+        "财务部/会计.txt": "1.记账。\n2.报税。\n",
+        "财务部/出纳岗位职责.md": "- 付款。\n",
+        "财务部.txt": "部门职责\n1.管理资金。\n",
+        "网页/招聘专员.html": "<h1>人事部招聘专员</h1><ol><li>发布招聘信息。</li></ol>",
+        "附件3：仓储部工作职责（修订）.txt": "1.收货。\n",
+        "总部/行政部/前台/职责.txt": "1.接待来访。\n",
+        "某某医院_护士长.txt": "1.安排值班。\n",
+        ".git/财务部.txt": "1.不读。\n",
+        "~$财务部.txt": "1.不读。\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    corpus = load_corpus([tmp_path])
+    assert {clause.id: clause.text for clause in corpus.clauses} == {
+        "财务部-会计/财务部/会计/1": "记账。",
+        "财务部-会计/财务部/会计/2": "报税。",
+        "财务部-出纳岗位职责/财务部/出纳/1": "付款。",
+        "财务部/财务部/1": "管理资金。",
+        "网页-招聘专员/人事部/招聘专员/1": "发布招聘信息。",
+        "附件3-仓储部工作职责-修订/仓储部/1": "收货。",
+        "总部-行政部-前台-职责/行政部/前台/1": "接待来访。",
+        "某某医院_护士长/某某医院/护士长/1": "安排值班。",
+    }
+
+
+@pytest.mark.parametrize("name", ["会计", "会计岗位职责", "岗位职责（会计）", "附件2：会计岗位职责"])
+def test_a_post_whose_department_nobody_says_stands_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.txt").write_text("1.记账。\n", encoding="utf-8")
+    assert [clause.post for clause in load_corpus([tmp_path]).clauses] == [Post("会计", "会计")]
 
 
 def test_documents_are_in_slug_order_whatever_the_order_of_files(folder: Path) -> None:

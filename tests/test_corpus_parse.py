@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import DocumentError
@@ -404,6 +404,7 @@ def parsed_or_none(text: str) -> Document | None:
         return None
 
 
+@example("会计\n第一章 所属部门：财务部\n# 会计\n所属部门：财务部\n")
 @settings(deadline=None, max_examples=300)
 @given(TEXTS)
 def test_any_text_is_partitioned_or_refused(text: str) -> None:

@@ -2,7 +2,16 @@
 
 import pytest
 
-from corpus.grammar.titles import MAX_TITLE, Names, Title, owner_of_title, read_title, subject_of
+from corpus.grammar.titles import (
+    MAX_TITLE,
+    Names,
+    Title,
+    owner_of_title,
+    read_title,
+    subject_of,
+    unit_and_position,
+    without_holder,
+)
 from corpus.model import Post
 
 DEPARTMENT, POSITION, DUTIES, TOPIC = Names.DEPARTMENT, Names.POSITION, Names.DUTIES, Names.TOPIC
@@ -151,3 +160,38 @@ def test_longest_title() -> None:
 )
 def test_owner_of_title(title: str, department: str) -> None:
     assert owner_of_title(title, "slug") == Post(department, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("财务部会计", ("财务部", "会计")),
+        ("组织部部长", ("组织部", "部长")),
+        ("干部科科长", ("干部科", "科长")),
+        ("总经理办公室主任", ("总经理办公室", "主任")),
+        ("秘书处副秘书长", ("秘书处", "副秘书长")),
+        ("保卫科长", ("", "保卫科长")),
+        ("部门经理", ("", "部门经理")),
+        ("会计", ("", "会计")),
+        ("监事会或监事", ("", "监事会或监事")),
+    ],
+)
+def test_a_post_is_told_from_its_department(name: str, parts: tuple[str, str]) -> None:
+    assert unit_and_position(name) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "post"),
+    [
+        ("王云川 活动部部长", "活动部部长"),
+        ("胥洋\t组织部部长", "组织部部长"),
+        ("金永辉　厅长", "厅长"),
+        ("副主任 邓志高", "副主任"),
+        ("高级 工程师", "高级 工程师"),
+        ("项目 经理", "项目 经理"),
+        ("管理学院 钟雪茂", "管理学院 钟雪茂"),
+        ("陈列员 工作日志", "陈列员 工作日志"),
+    ],
+)
+def test_who_holds_a_post_is_no_part_of_its_name(text: str, post: str) -> None:
+    assert without_holder(text) == post

@@ -150,11 +150,27 @@ def test_a_document_under_another_name_is_read_as_under_its_own(
     file.write_text("1.接待访客。\n2.登记来访。\n", encoding="utf-8")
     version = add(small_home, file, encoder, "front")
     assert [(clause.id, clause.position) for clause in version.corpus.clauses][:2] == [
-        ("front/front/前台/1", "前台"),
-        ("front/front/前台/2", "前台"),
+        ("front/前台/前台/1", "前台"),
+        ("front/前台/前台/2", "前台"),
     ]
     with rebuilt(small_home, encoder) as again:
         assert again.corpus.digest == version.corpus.digest
+
+
+def test_documents_of_folders_keep_their_departments_when_they_move_home(
+    tmp_path: Path, file: Path, encoder: Encoder
+) -> None:
+    for department in ("财务部", "人事部"):
+        (tmp_path / "own" / department).mkdir(parents=True)
+        (tmp_path / "own" / department / "文员.txt").write_text("1.整理档案。\n", encoding="utf-8")
+    home = tmp_path / "home"
+    with rebuilt(home, encoder, [tmp_path / "own"]) as version:
+        before = [clause.id for clause in version.corpus.clauses]
+        version.publish(keep=1)
+    assert before == ["人事部-文员/人事部/文员/1", "财务部-文员/财务部/文员/1"]
+    after = [clause.id for clause in add(home, file, encoder).corpus.clauses]
+    assert [clause_id for clause_id in after if "文员" in clause_id] == before
+    assert {*members(home)} == {"人事部-文员", "财务部-文员", "后勤"}
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\1PK", "床前明月光".encode()], ids=["empty", "binary", "no-duty"])

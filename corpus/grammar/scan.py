@@ -16,7 +16,16 @@ from corpus.characters import simplified
 from corpus.grammar.boilerplate import BOILERPLATE, COMING_INTO_FORCE, boilerplate_name
 from corpus.grammar.numbering import HEADING_LEVEL, Marker, find_marker, roman_marker
 from corpus.grammar.repair import plain_markdown, repair
-from corpus.grammar.titles import MAX_LEAD, MAX_LONG_LEAD, Names, Title, inline_title_end, is_organisation, read_title
+from corpus.grammar.titles import (
+    MAX_LEAD,
+    MAX_LONG_LEAD,
+    Names,
+    Title,
+    inline_title_end,
+    is_organisation,
+    read_title,
+    without_holder,
+)
 from corpus.model import Post, line_starts, split_lines
 from corpus.source import Fact, Source
 
@@ -103,7 +112,7 @@ def make_unit(number: int, start: int, raw: str, known: Mapping[str, Names], *, 
         else:
             marker = replace(inner, end=marker.end + inner.end)  # - 第二条
             words = body[marker.end :]
-    title = read_title(repair(words), known) if len(words) <= MAX_LONG_LEAD else None
+    title = read_title(repair(without_holder(words)), known) if len(words) <= MAX_LONG_LEAD else None
     markup = markdown and bool(raw.strip()) and (not body.strip() or bool(_MARKUP.match(body)))
     noise = "markup" if markup else boilerplate_name(body) or ""
     if marker and BOILERPLATE[COMING_INTO_FORCE].match(simplified(words[:MAX_MARKED])):

@@ -61,8 +61,10 @@ class Clauses:
                 self.sure_posts.add(named)
 
     def forget_post(self, post: Post) -> None:
-        self.posts.pop(post, None)
-        self.sure_posts.discard(post)
+        """Forget that a post was named, unless something of it was read already."""
+        if not self.counts[post]:
+            self.posts.pop(post, None)
+            self.sure_posts.discard(post)
 
     def add(self, draft: Draft) -> None:
         self.drafts[draft.id] = draft

@@ -19,6 +19,7 @@ from corpus.grammar.titles import (
     owner_of_name,
     owner_of_title,
     subject_of,
+    unit_and_position,
 )
 from corpus.model import Finding, Post
 from corpus.parse.clauses import Clauses
@@ -173,10 +174,7 @@ class Owners:
         own = Post(self.department(), None)
         position = self.context.position
         self.clauses.forget_post(Post(own.department, position))
-        if (
-            not any(post.department == own.department and post.position for post in self.clauses.posts)
-            and not self.clauses.counts[own]
-        ):
+        if not any(post.department == own.department and post.position for post in self.clauses.posts):
             self.clauses.forget_post(own)
         return self._own(unit, Title(Names.DEPARTMENT, department, True), Post(department, position), "department")
 
@@ -184,6 +182,9 @@ class Owners:
         if marker is not None and not title.leads:
             self.position_styles.add(style(unit, marker))
         department = title.unit or self.context.department
+        own, position = unit_and_position(title.name)
+        if own and (department is None or department == own or is_organisation(department)):
+            department, title = own, title._replace(unit=own, name=position)
         if not title.unit and leads_organisation(title.name) and not is_organisation(department or ""):
             department = None
         if not title.leads:
@@ -346,7 +347,8 @@ class Owners:
         """The current department; where none was named, what the document's title or name is about."""
         if self.context.department is not None:
             return self.context.department
-        fallback = self.organisation or self.named_after.department or _LEADING_NUMBER.sub("", self.clauses.slug)
+        after = self.named_after.department or self.named_after.position
+        fallback = self.organisation or after or _LEADING_NUMBER.sub("", self.clauses.slug)
         return owner_of_title(self.title, fallback).department
 
     def _expect_heading(self, unit: Unit, marker: Marker | None, what: str, last: int) -> int:

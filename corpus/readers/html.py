@@ -159,7 +159,7 @@ class _Reader:
             best = max((child for child in node.iter() if (child.tag or "") in _BLOCKS), key=self._own, default=None)
             if (
                 best is None
-                or best.tag in ("table", "ul", "ol", "p", "li")
+                or best.tag in ("table", "ul", "ol", "p", "li", *_HEADINGS)
                 or self._own(best) < _MAIN_SHARE * own
                 or not own
             ):

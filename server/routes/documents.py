@@ -90,7 +90,8 @@ def _preview(home: Path, previews: Previews, filename: str, name: str | None, co
     preview = previews.keep(filename, slug, content)
     try:
         check_file(preview.file)
-        document = load_document(preview.file, slug, hinted=members(home).get(slug))
+        before = members(home).get(slug)
+        document = load_document(preview.file, slug, hinted=before.path if before else None)
     except Exception:
         previews.drop(preview)
         raise
