@@ -49,5 +49,5 @@ $(VENV)/serving: pyproject.toml constraints.txt | $(BIN)/python
 # And other models, training, tests. torch first and pinned: a range would take a CUDA build of several gigabytes.
 $(VENV)/everything: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) torch==2.13.0
-	$(PIP) -e '.[models,train,bots,llm,postgres,dev]'
+	$(PIP) -e '.[models,train,bots,llm,ocr,postgres,dev]'
 	touch $@ $(VENV)/serving

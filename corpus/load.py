@@ -14,7 +14,7 @@ from corpus.beside.words import names_of, outside_path, read_list, words_path
 from corpus.errors import DocumentError, NotFoundError, UsageError
 from corpus.model import Clause, Document, Finding
 from corpus.parse import parse_source
-from corpus.readers import SUFFIXES, check_file, extract
+from corpus.readers import PICTURES, SUFFIXES, check_file, extract
 from corpus.readers.child import run_in_child
 
 SHIPPED = Path(__file__).parent / "documents"
@@ -180,9 +180,10 @@ def document_files(paths: Sequence[Path | DocumentFile]) -> Iterator[DocumentFil
 
 
 def _files_inside(folder: Path) -> Iterator[DocumentFile]:
-    """Programs' own files, which begin with a dot or ~$, are no documents."""
+    """No documents are programs' own files, which begin with a dot or ~$, and pictures below it, which are of pages."""
     for path in folder.rglob("*"):
         inside = path.relative_to(folder)
         hidden = any(part.startswith((".", "~$")) for part in inside.parts)
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden:
+        picture = path.suffix.lower() in PICTURES and path.parent != folder
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden and not picture:
             yield DocumentFile(path, "-".join((*inside.parts[:-1], path.stem)))

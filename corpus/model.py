@@ -27,7 +27,7 @@ class Clause:
     """One numbered duty: never merged, never re-split, the unit of citation.
 
     `text` is cleaned; `source_text` is the untouched source, marker and line ends included.
-    `lines` are the first and last source line, counted from 1.
+    `lines` are the first and last source line, counted from 1. `ocr` says that text recognition read it from a picture.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Clause:
     text: str
     source_text: str
     lines: tuple[int, int]
+    ocr: bool = False
 
     @property
     def post(self) -> Post:

@@ -59,7 +59,8 @@ class Source:
     """`facts` by line number (from 1); `tables` in order of their place.
 
     `name` is the file's name without suffix, `markdown` says that words carry its marks, and `wrapped` that a line end
-    may stand inside a sentence (else every line is a paragraph of its own). `findings` are the reader's own.
+    may stand inside a sentence (else every line is a paragraph of its own). `findings` are the reader's own, and
+    `recognised` are the lines that a program read from a picture.
     """
 
     text: str
@@ -69,6 +70,7 @@ class Source:
     markdown: bool = False
     wrapped: bool = True
     findings: tuple[Finding, ...] = ()
+    recognised: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True, eq=False)
@@ -90,6 +92,8 @@ class SourceBuilder:
         self._facts: dict[int, Fact] = {}
         self._tables: list[Table] = []
         self._findings: list[Finding] = []
+        self.recognised = False  # whether what comes next was read from a picture
+        self._recognised: set[int] = set()
 
     def left_out(self, text: str, reason: str) -> None:
         """Text that is in the file and that its readers do not see, on lines of its own."""
@@ -136,12 +140,22 @@ class SourceBuilder:
     def _add(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
+        if self.recognised:
+            self._recognised.update(range(self._lines + 1, self._lines + 1 + len(text.splitlines())))
         self._lines += text.count("\n")
 
     def build(self) -> Source:
         text, lines = "".join(self._parts), max(1, self._lines)
         findings = tuple(replace(finding, line=min(finding.line, lines)) for finding in self._findings)
-        return Source(text, self._name, self._facts, tuple(self._tables), wrapped=self._wrapped, findings=findings)
+        return Source(
+            text,
+            self._name,
+            self._facts,
+            tuple(self._tables),
+            wrapped=self._wrapped,
+            findings=findings,
+            recognised=frozenset(self._recognised),
+        )
 
 
 def plain_lines(text: str) -> list[str]:

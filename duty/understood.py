@@ -59,6 +59,8 @@ _FINDINGS = {
     "table_not_understood": "表格没有看懂",
     "not_shown": "有隐藏或划掉的文字，已略去",
     "formula_without_value": "公式没有保存结果",
+    "unsure_recognition": "图片识别，可能有错字",
+    "pictures_not_read": "有的页是图片，没有读",
 }
 _SHOWN = 60  # characters of what is left out
 

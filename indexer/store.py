@@ -25,13 +25,13 @@ CREATE TABLE clause (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, post INTEGER NOT NULL REFERENCES post,
     document TEXT NOT NULL REFERENCES document, department TEXT NOT NULL, position TEXT, number TEXT NOT NULL,
     text TEXT NOT NULL, source_text TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL,
-    digest TEXT NOT NULL
+    ocr INTEGER NOT NULL, digest TEXT NOT NULL
 );
 CREATE INDEX clause_post ON clause (post);
 CREATE TABLE question (clause INTEGER NOT NULL REFERENCES clause, text TEXT NOT NULL);
 CREATE TABLE finding (document TEXT NOT NULL, kind TEXT NOT NULL, line INTEGER NOT NULL, message TEXT NOT NULL);
 """
-_CLAUSE = "id, document, department, position, number, text, source_text, first_line, last_line"
+_CLAUSE = "id, document, department, position, number, text, source_text, first_line, last_line, ocr"
 
 
 class Store:
@@ -142,7 +142,7 @@ def _write(path: Path, corpus: Corpus) -> None:
                 "INSERT INTO post VALUES (?, ?, ?)", ((ordinal, *post) for post, ordinal in post_ordinal.items())
             )
             connection.executemany(
-                f"INSERT INTO clause VALUES ({', '.join('?' * 12)})",
+                f"INSERT INTO clause VALUES ({', '.join('?' * 13)})",
                 ((ordinal, *_clause_row(clause, post_ordinal)) for ordinal, clause in enumerate(corpus.clauses)),
             )
             connection.executemany(
@@ -176,9 +176,10 @@ def _clause_row(clause: Clause, post_ordinal: dict[Post, int]) -> Sequence[str |
         clause.text,
         clause.source_text,
         *clause.lines,
+        clause.ocr,
         clause.digest,
     )
 
 
-def _to_clause(row: tuple[str, str, str, str | None, str, str, str, int, int]) -> Clause:
-    return Clause(*row[:7], lines=row[7:])
+def _to_clause(row: tuple[str, str, str, str | None, str, str, str, int, int, int]) -> Clause:
+    return Clause(*row[:7], lines=row[7:9], ocr=bool(row[9]))

@@ -26,7 +26,7 @@ def short_clause(clause: Clause) -> Object:
 
 def read_clause(clause: Clause) -> Object:
     """A clause with what it was read from."""
-    return {**short_clause(clause), "source_text": clause.source_text, "lines": list(clause.lines)}
+    return {**short_clause(clause), "source_text": clause.source_text, "lines": list(clause.lines), "ocr": clause.ocr}
 
 
 def clause_object(clause: Clause) -> Object:
@@ -57,6 +57,7 @@ def citation_object(citation: Citation) -> Object:
         "text": citation.clause.text,
         "source": citation.clause.document,
         "lines": list(citation.clause.lines),
+        "ocr": citation.clause.ocr,
         "score": round(citation.score, 4),
         "role": citation.role.value,
         "highlights": [list(span) for span in citation.highlights],

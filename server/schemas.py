@@ -44,6 +44,7 @@ class ClauseOut(BaseModel):
     source_text: str
     source: str
     lines: tuple[int, int]
+    ocr: bool
 
 
 def clause_out(clause: Clause) -> ClauseOut:
@@ -57,6 +58,7 @@ class CitationOut(BaseModel):
     text: str
     source: str
     lines: tuple[int, int]
+    ocr: bool
     score: float
     role: Literal["lead", "support", "participate", "supervise"]
     highlights: list[tuple[int, int]]

@@ -66,6 +66,7 @@ def test_a_preview_shows_what_is_read_and_publishes_nothing(client: TestClient, 
         "text": "管理食堂。",
         "source_text": "1.管理食堂。",
         "lines": [2, 2],
+        "ocr": False,
     }
     assert [clause["position"] for clause in shown["clauses"]] == [None, None, None, "司机"]
     assert (len(shown["diff"]["added"]), shown["diff"]["removed"]) == (4, [])

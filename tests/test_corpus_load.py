@@ -131,7 +131,7 @@ def test_named_file_of_another_type_is_refused(folder: Path) -> None:
         load_corpus([folder / "notes.json"])
 
 
-@pytest.mark.parametrize(("name", "kind"), [("a.jpg", ".jpg"), ("a.json", ".json"), ("a", "(no suffix)")])
+@pytest.mark.parametrize(("name", "kind"), [("a.zip", ".zip"), ("a.json", ".json"), ("a", "(no suffix)")])
 def test_a_file_of_another_type(tmp_path: Path, name: str, kind: str) -> None:
     path = tmp_path / name
     path.write_text(FINANCE, encoding="utf-8")

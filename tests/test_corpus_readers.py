@@ -380,19 +380,6 @@ def test_pdf_with_a_ruled_duty_table(tmp_path: Path) -> None:
     assert duties(load_document(tmp_path / "表.pdf")) == ["财务部·会计 1 登记账簿", "财务部·出纳 1 收付现金"]
 
 
-def test_scanned_pdf_is_refused_with_the_reason(tmp_path: Path) -> None:
-    from PIL import Image
-
-    Image.new("RGB", (60, 60), "white").save(tmp_path / "page.png")
-    canvas = Canvas(str(tmp_path / "扫描.pdf"), pagesize=A4)
-    canvas.drawImage(str(tmp_path / "page.png"), 0, 0, 500, 700)
-    canvas.save()
-    with pytest.raises(
-        DocumentError, match=r"扫描\.pdf: its pages are pictures \(scanned\); allowed: PDF files with text"
-    ):
-        load_document(tmp_path / "扫描.pdf")
-
-
 def test_encrypted_pdf_is_refused(tmp_path: Path) -> None:
     write_pdf(tmp_path / "密.pdf", pdf_pages(), encrypt=StandardEncryption("secret"))
     with pytest.raises(DocumentError, match=r"密\.pdf: encrypted; allowed: files without a password"):
@@ -583,7 +570,7 @@ def test_document_without_a_duty_is_refused(tmp_path: Path, suffix: str) -> None
         load_document(path)
 
 
-@pytest.mark.parametrize("name", ["a.jpg", "a"])
+@pytest.mark.parametrize("name", ["a.zip", "a"])
 def test_other_types_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"x")
     with pytest.raises(DocumentError, match=r"are not read; allowed: \.txt, \.md, \.html"):

@@ -119,7 +119,7 @@ def test_an_index_of_another_format_is_refused_and_a_new_build_heals_it(small_ho
         ("binary.txt", b"\x00\x01\x02PK\x03\x04", "control character"),
         ("picture.txt", b"\xff\xd8\xff\xe0", "not text in an encoding that is read"),
         ("poem.txt", "床前明月光".encode(), "no duty found in 1 lines"),
-        ("duties.jpg", b"x", "files of type .jpg are not read; allowed: .txt, .md, .html"),
+        ("duties.zip", b"x", "files of type .zip are not read; allowed: .txt, .md, .html"),
     ],
     ids=["empty", "binary", "encoding", "no-duty", "type"],
 )
@@ -155,6 +155,7 @@ def test_gb18030_is_read(tmp_path: Path) -> None:
             "text": "负责编制预算。",
             "source_text": "1.负责编制预算。",
             "lines": [2, 2],
+            "ocr": False,
         }
     ]
 

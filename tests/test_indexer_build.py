@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from corpus.model import Post
 from indexer.build import build_index
 from indexer.encoders.encoder import Encoder, Progress, Vectors
 from indexer.index import Index, open_index
+from indexer.store import Store, write_store
 from indexer.versions import FORMAT, IndexPaths, Manifest, created, point_to, prune, rollback
 from tests.conftest import SMALL
 
@@ -47,6 +49,15 @@ def test_manifest_of_the_shipped_corpus(index: Index, corpus: Corpus, encoder: E
     assert {"store.sqlite", "dictionary.json", "clauses/vectors.faiss", "lexical/vocab.index.json"} <= set(
         manifest.files
     )
+
+
+def test_the_store_keeps_what_was_read_from_a_picture(corpus: Corpus, tmp_path: Path) -> None:
+    (document,) = corpus.documents
+    clauses = tuple(replace(clause, ocr=place % 2 == 0) for place, clause in enumerate(document.clauses))
+    write_store(tmp_path / "store.sqlite", replace(corpus, documents=(replace(document, clauses=clauses),)))
+    store = Store(tmp_path / "store.sqlite")
+    assert list(store.clauses()) == list(clauses)
+    store.close()
 
 
 def test_the_index_holds_every_clause_and_post(index: Index, corpus: Corpus) -> None:

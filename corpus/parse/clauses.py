@@ -141,6 +141,7 @@ class Clauses:
         first, *more = draft.units
         text = first.says or clean([first.words, *(unit.body for unit in more)], wrapped=self.source.wrapped)
         lead = f"{first.lead}\t" if first.lead else ""
+        lines = first.number, draft.units[-1].number
         return Clause(
             id=draft.id,
             document=self.slug,
@@ -149,5 +150,6 @@ class Clauses:
             number=draft.number,
             text=f"{first.lead}：{text}" if first.lead and text and not first.says else text,
             source_text=lead + "".join(unit.raw for unit in draft.units).rstrip("\r\n"),
-            lines=(first.number, draft.units[-1].number),
+            lines=lines,
+            ocr=not self.source.recognised.isdisjoint(range(lines[0], lines[1] + 1)),
         )

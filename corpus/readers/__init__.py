@@ -10,6 +10,7 @@ from corpus.readers.kinds import kind_of
 from corpus.readers.libreoffice import TARGETS, converted
 from corpus.source import Source
 
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 # The module of each file type. Only the process that reads a file imports it: the libraries are slow to load.
 _READERS = {
     ".txt": "text",
@@ -24,6 +25,7 @@ _READERS = {
     ".csv": "csv",
     ".pptx": "pptx",
     ".pdf": "pdf",
+    **dict.fromkeys(PICTURES, "picture"),
 }
 SUFFIXES = (*_READERS, *TARGETS)
 

@@ -11,7 +11,7 @@ import { errorWord, gapWord, linesWord, postName } from "./words.js";
 const TABS = { versions: ["版本", versions], documents: ["文档", documents], feedback: ["反馈", feedback], report: ["质量", report] };
 
 // What corpus/readers reads; a test compares the two.
-const ACCEPTED = ".txt,.md,.html,.htm,.mht,.mhtml,.docx,.xlsx,.xls,.csv,.pptx,.pdf,.doc,.wps,.rtf,.odt,.et,.ods,.ppt,.dps,.odp";
+const ACCEPTED = ".txt,.md,.html,.htm,.mht,.mhtml,.docx,.xlsx,.xls,.csv,.pptx,.pdf,.png,.jpg,.jpeg,.bmp,.tif,.tiff,.webp,.doc,.wps,.rtf,.odt,.et,.ods,.ppt,.dps,.odp";
 
 export async function adminView({ main, url, signal, go }) {
   const name = Object.hasOwn(TABS, url.searchParams.get("tab")) ? url.searchParams.get("tab") : "versions";

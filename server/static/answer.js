@@ -95,6 +95,7 @@ function citation(cited) {
         { class: "where" },
         `第 ${cited.number} 条，`,
         h("a", { href: sourceUrl(cited.source, cited.lines) }, `${cited.source} ${linesWord(cited.lines)}`),
+        cited.ocr ? "（由图片识别，请核对原件）" : "",
       ),
     ),
   );
