@@ -109,11 +109,28 @@ _STRUCTURE = frozenset(
 )
 
 
+class FactKind(StrEnum):
+    SUPERIOR = "superior"
+    SUBORDINATES = "subordinates"
+    HEADCOUNT = "headcount"
+
+
+@dataclass(frozen=True, slots=True)
+class PostFact:
+    """What a document says of a post besides its duties, in its own words, and on which line (from 1)."""
+
+    post: Post
+    kind: FactKind
+    value: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A parsed source.
 
-    `post_lines` has all posts that it names, those without a duty included, and where (lines from 1).
+    `post_lines` has all posts that it names, those without a duty included, and where (lines from 1). `facts` are those
+    of its posts.
     """
 
     slug: str
@@ -122,6 +139,7 @@ class Document:
     clauses: tuple[Clause, ...]
     segments: tuple[Segment, ...]
     findings: tuple[Finding, ...]
+    facts: tuple[PostFact, ...] = ()
 
     @property
     def posts(self) -> tuple[Post, ...]:

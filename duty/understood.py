@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from corpus.model import Clause, Document, Finding, Post, SegmentKind
+from corpus.model import Clause, Document, FactKind, Finding, Post, SegmentKind
 
 # Why text is left out.
 _REASONS = {
@@ -62,6 +62,7 @@ _FINDINGS = {
     "unsure_recognition": "图片识别，可能有错字",
     "pictures_not_read": "有的页是图片，没有读",
 }
+_FACTS = {FactKind.SUPERIOR: "上级", FactKind.SUBORDINATES: "下级", FactKind.HEADCOUNT: "人数"}
 _SHOWN = 60  # characters of what is left out
 
 
@@ -73,6 +74,9 @@ def print_understood(document: Document, console: Console) -> None:
         for post in document.positions:
             if post.department == department:
                 console.print(Text(f"  {post.position}", style="cyan"))
+                for fact in document.facts:
+                    if fact.post == post:
+                        console.print(Text(f"    {_FACTS[fact.kind]}：{fact.value}", style="dim"))
                 _print_clauses(document, post, 4, console)
     left_out = list(document.left_out())
     if left_out:

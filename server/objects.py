@@ -39,6 +39,10 @@ def document_object(document: Document) -> Object:
         "document": document.slug,
         "clauses": [read_clause(clause) for clause in document.clauses],
         "findings": [{"kind": found.kind, "line": found.line, "message": found.message} for found in document.findings],
+        "facts": [
+            {**post_object(fact.post), "kind": fact.kind.value, "value": fact.value, "line": fact.line}
+            for fact in document.facts
+        ],
         "left_out": [
             {"reason": part.reason, "lines": list(part.lines), "text": part.text} for part in document.left_out()
         ],

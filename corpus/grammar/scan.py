@@ -13,6 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from corpus.characters import simplified
+from corpus.grammar.attributes import Attribute
 from corpus.grammar.boilerplate import BOILERPLATE, COMING_INTO_FORCE, boilerplate_name
 from corpus.grammar.numbering import HEADING_LEVEL, Marker, find_marker, roman_marker
 from corpus.grammar.repair import plain_markdown, repair
@@ -67,7 +68,7 @@ class Unit:
 
     `noise` names boilerplate, `heading` and `depth` are the format's levels, `sheet` marks a sheet's name. In tables,
     `lead` is the head of the row, whose words are not in `raw`, `says` the clause's text where the cell holds only a
-    mark, and `also` are further owners.
+    mark, `also` are further owners, and `fact` is what a cell says of a post.
     """
 
     number: int
@@ -85,6 +86,7 @@ class Unit:
     lead: str = ""
     says: str = ""
     also: tuple[Post, ...] = ()
+    fact: tuple[Post, Attribute] | None = None
 
     @property
     def level(self) -> int:

@@ -277,7 +277,7 @@ def _width(words: str) -> float:
 
 def _named(name: str, known: Mapping[str, Names], *, duties: bool) -> Title:
     """The title of a name, without what says that duties follow."""
-    name = clean_name(name)
+    name = clean_name(name) or (name if not duties else "")
     if not name or (duties and (name in _WORDS_FOR_ANY or _PRONOUN.fullmatch(name) or _ANYBODY.fullmatch(name))):
         return Title(Names.DUTIES, "", True, duties=True)
     first = _OR.split(name)[0]  # 监事会或监事

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from corpus.grammar.repair import clean
 from corpus.grammar.scan import Unit
-from corpus.model import Clause, Document, Finding, Post, Segment, SegmentKind
+from corpus.model import Clause, Document, Finding, Post, PostFact, Segment, SegmentKind
 from corpus.parse.context import Context
 from corpus.source import Source
 
@@ -50,6 +50,7 @@ class Clauses:
         self.drafts: dict[str, Draft] = {}
         self.counts: Counter[Post] = Counter()
         self.findings: list[Finding] = []
+        self.facts: list[PostFact] = []
         self.segments: list[Segment] = []
         self._copies: Counter[str] = Counter()
 
@@ -130,6 +131,7 @@ class Clauses:
             clauses=tuple(clauses),
             segments=tuple(self._left_out(segment, left_out) for segment in self.segments),
             findings=tuple(sorted(self.findings, key=lambda finding: finding.line)),
+            facts=tuple(fact for fact in self.facts if fact.post in owners),
         )
 
     def _left_out(self, segment: Segment, left_out: Mapping[str, str]) -> Segment:

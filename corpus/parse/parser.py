@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from corpus.beside.hints import NO_HINTS, Hints
 from corpus.characters import simplified
 from corpus.errors import DocumentError
+from corpus.grammar.attributes import attributes_in
 from corpus.grammar.numbering import Marker, rank
 from corpus.grammar.scan import Settled, Unit, scan
 from corpus.grammar.titles import (
@@ -19,7 +20,7 @@ from corpus.grammar.titles import (
     Title,
     subject_of,
 )
-from corpus.model import Document, Finding, Post, SegmentKind, split_lines
+from corpus.model import Document, Finding, Post, PostFact, SegmentKind, split_lines
 from corpus.parse.clauses import Clauses, Draft
 from corpus.parse.context import style
 from corpus.parse.duty import left_out
@@ -103,6 +104,7 @@ class _Parser:
         if self.skip and marker and self._ends_skip(unit, marker):
             self.skip = None
         if unit.noise:
+            self._note_facts(unit)
             self.clauses.segment(unit, SegmentKind.BOILERPLATE, unit.noise)
         elif unit.settled is Settled.ITEM and not (self.skip and unit.place):
             self._item(unit, marker) if marker else self._unnumbered(unit, following)
@@ -273,6 +275,17 @@ class _Parser:
         self.lists.levels = list(self.lists.sections)
         if ends(unit.body, ENDS_LEAD) and following is not None and following.marker is not None:
             self.lists.levels.append(Level(UNNUMBERED, 1, number))
+
+    def _note_facts(self, unit: Unit) -> None:
+        """Keep what a field says of a position; of nobody it says nothing."""
+        if unit.noise != "job-attribute":
+            return
+        post, attributes = (
+            (unit.fact[0], [unit.fact[1]]) if unit.fact else (self.owners.post, attributes_in(unit.words))
+        )
+        if post.position is not None:
+            post = Post(post.department or self.owners.department(), post.position)
+            self.clauses.facts += [PostFact(post, kind, value, unit.number) for kind, value in attributes]
 
     def finish(self) -> Document:
         regulation = self.articles >= _ARTICLES_OF_A_REGULATION

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from corpus.characters import simplified
+from corpus.grammar.attributes import Attribute
 from corpus.grammar.scan import Place
 from corpus.grammar.titles import Names, Title, clean_name, read_title
 from corpus.model import Post
@@ -87,7 +88,7 @@ LABELS: tuple[tuple[Column, re.Pattern[str]], ...] = (
 class Reading:
     """What a cell is: boilerplate by `noise`, a `title`, an item of `place`; else a line like any other.
 
-    `also` are further owners of an item.
+    `also` are further owners of an item, `fact` is what the cell says of a post.
     """
 
     noise: str = ""
@@ -96,6 +97,7 @@ class Reading:
     also: tuple[Post, ...] = ()
     lead: str = ""
     says: str = ""
+    fact: tuple[Post, Attribute] | None = None
 
 
 @dataclass(slots=True)

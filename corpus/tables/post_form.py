@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from corpus.characters import simplified
+from corpus.grammar.attributes import Attribute, attribute_of
 from corpus.grammar.numbering import find_marker
 from corpus.grammar.scan import Place
 from corpus.grammar.tasks import TASK
@@ -61,6 +62,8 @@ def read_form(grid: Grid) -> bool:
         return False
     form, owner, seen_duty = 0, Post("", None), False
     forms: list[tuple[int, Cell, Column | None, Column | None]] = []  # form, cell, kind of its value, kind as a label
+    announced: dict[int, str] = {}  # the words of the label of each value
+    words = ""
     owners: dict[int, Post] = {}
     current: Column | None = None
     placed: set[int] = set()
@@ -69,7 +72,7 @@ def read_form(grid: Grid) -> bool:
             if cell.start in placed:  # a merged label goes on with its value
                 label = _form_label(cell)
                 vague = label in (None, Column.OTHER) or _DUTIES_AND_MORE.match(simplified(words_of(cell)))
-                current = current if vague else label
+                current, words = (current, words) if vague else (label, words_of(cell))
                 continue
             placed.add(cell.start)
             label = _form_label(cell) or _section_label(cell, row)
@@ -77,7 +80,7 @@ def read_form(grid: Grid) -> bool:
                 form, owner, seen_duty = form + 1, Post("", None), False
             if label is not None:
                 seen_duty = seen_duty or label is Column.DUTY
-                current = label
+                current, words = label, words_of(cell)
                 forms.append((form, cell, None, label))
                 continue
             if current is Column.POSITION and owner.position is None:
@@ -85,9 +88,12 @@ def read_form(grid: Grid) -> bool:
             elif current is Column.DEPARTMENT and not owner.department:
                 owner = Post(name_of(cell), owner.position)
             owners[form] = owner
+            announced[cell.start] = words
             forms.append((form, cell, current, None))
     for form, cell, kind, label in forms:
-        _set_form_cell(grid, cell, kind, label, Place(owners.get(form, Post("", None)), (grid.index, form, 0)))
+        owner = owners.get(form, Post("", None))
+        fact = attribute_of(announced.get(cell.start, ""), cell.text)
+        _set_form_cell(grid, cell, kind, label, Place(owner, (grid.index, form, 0)), (owner, fact) if fact else None)
     return True
 
 
@@ -99,7 +105,14 @@ def _section_label(cell: Cell, row: Sequence[Cell | None]) -> Column | None:
     return Column.OTHER if alone and short and not TASK.match(words) else None
 
 
-def _set_form_cell(grid: Grid, cell: Cell, kind: Column | None, label_kind: Column | None, place: Place) -> None:
+def _set_form_cell(
+    grid: Grid,
+    cell: Cell,
+    kind: Column | None,
+    label_kind: Column | None,
+    place: Place,
+    fact: tuple[Post, Attribute] | None,
+) -> None:
     title = {Column.POSITION: Names.POSITION, Column.DEPARTMENT: Names.DEPARTMENT}
     name = place.post.position if kind is Column.POSITION else place.post.department
     if kind is None and label_kind is not None:
@@ -113,4 +126,4 @@ def _set_form_cell(grid: Grid, cell: Cell, kind: Column | None, label_kind: Colu
     elif kind in title and name == name_of(cell):
         grid.set(cell, Reading(title=Title(title[kind], name or "", True), place=place))
     else:
-        grid.set(cell, Reading(noise="job-attribute"))
+        grid.set(cell, Reading(noise="job-attribute", fact=fact))

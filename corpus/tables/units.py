@@ -98,7 +98,10 @@ def _cell_units(
         start += len(line)
         noise = reading.noise or (unit.noise if not reading.says else "")
         unit = replace(unit, noise=noise, place=reading.place, lead=reading.lead, says=reading.says, also=reading.also)
-        if noise:
+        if noise and reading.fact is not None:
+            yield replace(unit, fact=reading.fact)
+            reading = replace(reading, fact=None)  # a cell of several lines says one
+        elif noise:
             yield unit
         elif reading.title is not None:
             yield replace(unit, title=reading.title, marker=None, settled=Settled.HEADING)
