@@ -18,6 +18,7 @@ from corpus.readers import PICTURES, SUFFIXES, check_file, extract
 from corpus.readers.child import run_in_child
 
 SHIPPED = Path(__file__).parent / "documents"
+_WITH_A_PAGE = re.compile(r"[_.]files$")
 MAX_SLUG_BYTES = 150  # with .questions.jsonl behind it, still a file name everywhere
 
 
@@ -51,6 +52,7 @@ class Corpus:
                 clause.text,
                 clause.source_text,
                 str(clause.lines),
+                str(clause.ocr),
                 *self.asked_as.get(clause.id, ()),
             ):
                 digest.update(part.encode() + b"\0")
@@ -180,10 +182,20 @@ def document_files(paths: Sequence[Path | DocumentFile]) -> Iterator[DocumentFil
 
 
 def _files_inside(folder: Path) -> Iterator[DocumentFile]:
-    """No documents are programs' own files, which begin with a dot or ~$, and pictures below it, which are of pages."""
+    """Not programs' own files, which begin with a dot or ~$, nor what a browser saved with a page (`页_files/`).
+
+    Pictures count directly inside only.
+    """
     for path in folder.rglob("*"):
-        inside = path.relative_to(folder)
-        hidden = any(part.startswith((".", "~$")) for part in inside.parts)
-        picture = path.suffix.lower() in PICTURES and path.parent != folder
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden and not picture:
-            yield DocumentFile(path, "-".join((*inside.parts[:-1], path.stem)))
+        inside = path.relative_to(folder).parts
+        own = any(part.startswith((".", "~$")) for part in inside) or any(map(_WITH_A_PAGE.search, inside[:-1]))
+        picture = path.suffix.lower() in PICTURES and len(inside) > 1
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not own and not picture:
+            yield DocumentFile(path, _name_of(inside[:-1], path.stem))
+
+
+def _name_of(folders: Sequence[str], stem: str) -> str:
+    """A file's name behind those of as many of its folders as make a slug that is short enough."""
+    while folders and len(_slug("-".join((*folders, stem))).encode()) > MAX_SLUG_BYTES:
+        folders = folders[1:]
+    return "-".join((*folders, stem))

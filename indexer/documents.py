@@ -183,7 +183,9 @@ class _Change:
 def _keep_name(document: Path, stem: str) -> None:
     """Note what a file was called, as a hint, where it says whose duties it holds and its new name does not."""
     hints = hints_path(document)
-    if owner_of_name(stem) != owner_of_name(document.stem) and not read_hints(hints).name:
+    kept = owner_of_name(document.stem)
+    lost = any(said not in (None, left) for said, left in zip(owner_of_name(stem), kept, strict=True))
+    if lost and not read_hints(hints).name:
         before = decode(hints) if hints.is_file() else ""
         hints.write_text(with_name(before, stem), encoding="utf-8")
 

@@ -1,5 +1,6 @@
 """A file is what its bytes say: web pages, text and newer or older formats under the names of office programs."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,6 +73,29 @@ def test_text_saved_as_a_word_file(tmp_path: Path, suffix: str) -> None:
 def test_a_web_archive(tmp_path: Path, suffix: str) -> None:
     path = under(tmp_path / f"a{suffix}", lambda path: path.write_bytes(ARCHIVE.encode("gb18030")))
     assert duties(load_document(path)) == ["财务部 1 负责记账。"]
+
+
+def test_a_web_archive_of_several_sheets(tmp_path: Path) -> None:
+    pages = (
+        "<html><frameset><frame></frameset></html>",
+        f"<table>{TABLE}</table>",
+        "<h1>仓储部职责</h1><p>1.负责收货。</p>",
+    )
+    parts = "".join(f"--b\nContent-Type: text/html; charset=utf-8\n\n{page}\n" for page in pages)
+    archive = f"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n{parts}--b--\n"
+    path = under(tmp_path / "a.xls", lambda path: path.write_text(archive, encoding="utf-8"))
+    assert duties(load_document(path)) == ["财务部 1 负责记账。", "人事部 1 负责招聘。", "仓储部 1 负责收货。"]
+
+
+@pytest.mark.parametrize("damage", [0, 40])
+def test_an_archive_that_says_much_of_itself(tmp_path: Path, damage: int) -> None:
+    with zipfile.ZipFile(tmp_path / "a.docx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", b"0" * 20_000_000)
+        archive.writestr("word/document.xml", "")
+    data = bytearray((tmp_path / "a.docx").read_bytes())
+    data[60 : 60 + damage] = b"\xff" * damage
+    (tmp_path / "a.docx").write_bytes(data)
+    assert kind_of(tmp_path / "a.docx") == ".docx"
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,13 @@ def test_a_folder_of_folders_is_one_organisation(tmp_path: Path) -> None:
     }
 
 
+def test_the_names_of_deep_folders_are_left_off(tmp_path: Path) -> None:
+    folder = tmp_path / ("总" * 40) / ("分" * 40) / "财务部"
+    folder.mkdir(parents=True)
+    (folder / "会计.txt").write_text("1.记账。\n", encoding="utf-8")
+    assert [clause.id for clause in load_corpus([tmp_path]).clauses] == [f"{'分' * 40}-财务部-会计/财务部/会计/1"]
+
+
 @pytest.mark.parametrize("name", ["会计", "会计岗位职责", "岗位职责（会计）", "附件2：会计岗位职责"])
 def test_a_post_whose_department_nobody_says_stands_alone(tmp_path: Path, name: str) -> None:
     (tmp_path / f"{name}.txt").write_text("1.记账。\n", encoding="utf-8")

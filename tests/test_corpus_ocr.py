@@ -3,16 +3,20 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from corpus.errors import DocumentError
 from corpus.load import document_files, load_document
 from corpus.readers import extract, limits, ocr
+from corpus.readers.layout import Page
 from tests.test_corpus_parse import duties
-from tests.test_corpus_readers import assert_accounted_for, pdf_pages, write_pdf
+from tests.test_corpus_readers import assert_accounted_for
 
 FONTS = sorted(Path("/usr/share/fonts/opentype/noto").glob("NotoSansCJK-Regular*"))
 # .ci/run installs the font for Chromium: there it must not be missing.
@@ -69,14 +73,95 @@ def test_a_photograph_of_a_page(tmp_path: Path) -> None:
 
 @needs_font
 def test_a_scanned_page_among_others(tmp_path: Path) -> None:
-    write_pdf(tmp_path / "文.pdf", pdf_pages())
-    written = load_document(tmp_path / "文.pdf")
-    canvas = Canvas(str(tmp_path / "扫描.pdf"), pagesize=A4)
+    """A page number is written over the scan."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    canvas = Canvas(str(tmp_path / "文.pdf"), pagesize=A4)
+    canvas.setFont("STSong-Light", 12)
+    for place, line in enumerate(("仓储部职责", "1.收货。")):
+        canvas.drawString(80, 700 - 30 * place, line)
+    canvas.showPage()
     page().save(tmp_path / "page.png")
     canvas.drawImage(str(tmp_path / "page.png"), 0, 0, *A4)
+    canvas.drawString(280, 20, "- 2 -")
     canvas.save()
-    assert duties(load_document(tmp_path / "扫描.pdf")) == DUTIES
-    assert not any(clause.ocr for clause in written.clauses)
+    document = load_document(tmp_path / "文.pdf")
+    assert duties(document) == ["仓储部 1 收货。", *DUTIES]
+    assert [clause.ocr for clause in document.clauses] == [False] + [True] * len(DUTIES)
+
+
+@needs_font
+def test_rules_with_gaps_and_a_table_that_is_open_at_one_side() -> None:
+    font = ImageFont.truetype(FONTS[0], 40)
+    picture = Image.new("RGB", (1654, 800), "white")
+    draw = ImageDraw.Draw(picture)
+    for place, (name, duty) in enumerate((("财务部", "负责记账。"), ("人事部", "负责招聘。"))):
+        top = 100 + 90 * place
+        draw.text((170, top + 15), name, fill="black", font=font)
+        draw.text((470, top + 15), duty, fill="black", font=font)
+    for y in (100, 190, 280):
+        draw.line((150, y, 1400, y), fill="black", width=3)
+    for x in (150, 450):
+        draw.line((x, 100, x, 200), fill="black", width=3)
+        draw.line((x, 206, x, 280), fill="black", width=3)
+    found = ocr.read_page(picture, 595)
+    texts = [line.text for line in found.lines]
+    texts += [cell.text for table in found.tables for row in table.rows for cell in row if cell is not None]
+    assert sorted(" ".join(texts).split()) == sorted(["财务部", "负责记账。", "人事部", "负责招聘。"])
+
+
+@needs_font
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "I;16", "L", "P"])
+def test_any_kind_of_picture(tmp_path: Path, mode: str) -> None:
+    words = Image.new("L", (900, 200), 255)
+    ImageDraw.Draw(words).text((60, 60), "1.办理现金收付", fill=0, font=ImageFont.truetype(FONTS[0], 60))
+    if mode == "I;16":
+        picture = Image.fromarray(np.asarray(words).astype(np.uint16) * 256)
+    elif mode in ("RGBA", "LA"):  # black words on nothing
+        picture = Image.new("L", words.size, 0).convert(mode)
+        picture.putalpha(words.point(lambda value: 255 - value))
+    else:
+        picture = words.convert(mode)
+    picture.save(tmp_path / "a.png")
+    assert extract(tmp_path / "a.png").text == "1.办理现金收付\n"
+
+
+def test_a_preview_inside_a_photograph_is_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[tuple[int, int]] = []
+
+    def read_page(picture: Image.Image, _: float) -> Page:
+        read.append(picture.size)
+        return Page([], [])
+
+    monkeypatch.setattr(ocr, "read_page", read_page)
+    for name, kind in (("a.jpg", "MPO"), ("b.tif", "TIFF")):
+        small = Image.new("RGB", (50, 50), "white")
+        Image.new("RGB", (200, 200), "white").save(tmp_path / name, kind, save_all=True, append_images=[small])
+        with pytest.raises(DocumentError, match="it holds no text"):
+            extract(tmp_path / name)
+    assert read == [(200, 200), (200, 200), (50, 50)]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (30, 30), (3, 400)])
+def test_tiny_pictures_hold_no_text(tmp_path: Path, size: tuple[int, int]) -> None:
+    Image.new("RGB", size, "white").save(tmp_path / "a.png")
+    with pytest.raises(DocumentError, match=r"^a\.png: it holds no text"):
+        extract(tmp_path / "a.png")
+
+
+def test_other_formats_under_a_pictures_name_are_not_opened(tmp_path: Path) -> None:
+    Image.new("RGB", (30, 30)).save(tmp_path / "a.eps")
+    (tmp_path / "a.eps").rename(tmp_path / "a.png")
+    with pytest.raises(DocumentError, match=r"^a\.png: .*cannot identify image file"):
+        extract(tmp_path / "a.png")
+
+
+def test_a_page_too_large_to_draw(tmp_path: Path) -> None:
+    Image.new("RGB", (60, 60), "white").save(tmp_path / "a.png")
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(14_400, 14_400))
+    canvas.drawImage(str(tmp_path / "a.png"), 0, 0, 14_400, 14_400)
+    canvas.save()
+    with pytest.raises(DocumentError, match=r"^a\.pdf: 1,600,000,000 pixels is too large"):
+        extract(tmp_path / "a.pdf")
 
 
 def picture_only(path: Path, *, text: str = "") -> None:
@@ -128,8 +213,8 @@ def test_limits_of_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lim
         extract(tmp_path / "a.png")
 
 
-def test_pictures_below_a_folder_are_a_pages_own(tmp_path: Path) -> None:
-    for name in ("scan.png", "page.html", "page_files/logo.png", "page_files/inside.html"):
+def test_what_is_saved_with_a_page_is_no_document_of_its_own(tmp_path: Path) -> None:
+    for name in ("scan.png", "page.html", "page_files/frame.html", "further/logo.png", "further/inside.html"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
-    assert [file.name for file in document_files([tmp_path])] == ["page", "page_files-inside", "scan"]
+    assert [file.name for file in document_files([tmp_path])] == ["further-inside", "page", "scan"]

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pptx
+import pytest
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Inches
@@ -110,3 +111,66 @@ def test_what_nobody_sees_is_left_out(tmp_path: Path) -> None:
 def test_titles_are_headings(tmp_path: Path) -> None:
     write_slides(tmp_path / "a.pptx")
     assert extract(tmp_path / "a.pptx").facts[1] == Fact(heading=1)
+
+
+def test_hidden_shapes_and_struck_cells_are_left_out(tmp_path: Path) -> None:
+    write_slides(tmp_path / "a.pptx")
+    slides = pptx.Presentation(str(tmp_path / "a.pptx"))
+    add_box(slides.slides[0], "3.不显示。", top=6)._element.nvSpPr.cNvPr.set("hidden", "1")
+    (table,) = [shape.table for shape in slides.slides[1].shapes if shape.has_table]
+    table.cell(2, 1).text_frame.paragraphs[0].runs[0].font._element.set("strike", "sngStrike")
+    slides.save(str(tmp_path / "a.pptx"))
+    document = load_document(tmp_path / "a.pptx")
+    assert duties(document) == ["财务部 1 负责记账。", "财务部 2 负责报税。", "人事部 1 负责招聘。"]
+    assert {"hidden": "3.不显示。\n", "struck-out": "负责培训。\n"}.items() <= boilerplate(document).items()
+
+
+ODD = {
+    "no-geometry": '<p:sp {0}><p:nvSpPr><p:cNvPr id="90" name="a"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/>'
+    "<p:txBody><a:bodyPr/><a:p><a:r><a:t>3.付款。</a:t></a:r></a:p></p:txBody></p:sp>",
+    "ink": "<p:contentPart {0}/>",
+}
+CHOICE = (
+    '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+    '<mc:Choice Requires="a14" xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main">{}</mc:Choice>'
+    "<mc:Fallback/></mc:AlternateContent>"
+)
+
+
+@pytest.mark.parametrize(
+    ("shape", "more"),
+    [
+        (ODD["no-geometry"], ["财务部 3 付款。"]),
+        (CHOICE.format(ODD["no-geometry"]), ["财务部 3 付款。"]),
+        (ODD["ink"], []),
+    ],
+    ids=["no-geometry", "choice", "ink"],
+)
+def test_odd_shapes(tmp_path: Path, shape: str, more: list[str]) -> None:
+    slides = pptx.Presentation()
+    slide = slides.slides.add_slide(slides.slide_layouts[BLANK])
+    add_box(slide, "财务部职责\n1.记账。\n2.报税。", top=0)
+    slide.shapes._spTree.append(parse_xml(shape.format(nsdecls("p", "a")) if "{0}" in shape else shape))
+    slides.save(str(tmp_path / "a.pptx"))
+    assert sorted(duties(load_document(tmp_path / "a.pptx"))) == sorted(["财务部 1 记账。", "财务部 2 报税。", *more])
+
+
+@pytest.mark.parametrize(("start", "first"), [("100000000", "32767. "), ("²", "1. "), ("-3", "1. "), ("7", "7. ")])
+def test_a_number_to_begin_with(tmp_path: Path, start: str, first: str) -> None:
+    slides = pptx.Presentation()
+    slide = slides.slides.add_slide(slides.slide_layouts[BLANK])
+    (paragraph,) = add_box(slide, "记账", top=1).text_frame.paragraphs
+    number(paragraph, "arabicPeriod")
+    paragraph._p.pPr[0].set("startAt", start)
+    slides.save(str(tmp_path / "a.pptx"))
+    assert extract(tmp_path / "a.pptx").text == f"{first}记账\n"
+
+
+def test_spans_beyond_the_table_end_with_it(tmp_path: Path) -> None:
+    write_slides(tmp_path / "a.pptx")
+    slides = pptx.Presentation(str(tmp_path / "a.pptx"))
+    (table,) = [shape.table for shape in slides.slides[1].shapes if shape.has_table]
+    for name in ("gridSpan", "rowSpan"):
+        table.cell(1, 1)._tc.set(name, "100000000")
+    slides.save(str(tmp_path / "a.pptx"))
+    assert {len(row) for row in extract(tmp_path / "a.pptx").tables[0].rows} == {2}

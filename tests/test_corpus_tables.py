@@ -354,3 +354,12 @@ def test_csv_matrix(tmp_path: Path) -> None:
         "分工·校长 2 家访",
         "分工·教师 2 家访",
     ]
+
+
+@pytest.mark.parametrize("upwards", [False, True])
+def test_a_table_of_versions_is_about_the_document(upwards: bool) -> None:
+    rows = (("版次", "说明", "编制", "审核", "批准", "日期"), ("1", "首次发布", "樊一", "刘二", "郭三", "2013.5.22"))
+    source = table(*(rows[::-1] if upwards else rows), before=("财务部职责", "1.记账。"))
+    document = parse_source(source, "doc")
+    assert duties(document) == ["财务部 1 记账。"]
+    assert document.findings == ()

@@ -171,6 +171,10 @@ def test_documents_of_folders_keep_their_departments_when_they_move_home(
     after = [clause.id for clause in add(home, file, encoder).corpus.clauses]
     assert [clause_id for clause_id in after if "文员" in clause_id] == before
     assert {*members(home)} == {"人事部-文员", "财务部-文员", "后勤"}
+    file = tmp_path / "own" / "财务部" / "文员.txt"
+    file.write_text("1.整理账册。\n", encoding="utf-8")
+    replaced = add(home, file, encoder, "财务部-文员", instead=True).corpus.clauses
+    assert ("财务部-文员/财务部/文员/1", "整理账册。") in [(clause.id, clause.text) for clause in replaced]
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\1PK", "床前明月光".encode()], ids=["empty", "binary", "no-duty"])

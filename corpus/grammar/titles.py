@@ -104,8 +104,14 @@ _SURNAMES = (
     "熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武戴孔向汤"
 )
 _HOLDER_BEFORE = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,3})[ \t\u3000]+(?=[\u4e00-\u9fff]{2})")
-_HOLDER_BEHIND = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}})[ \t\u3000]+[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}$")
-_UNIT_END = re.compile(r"(?:中心|[部处科室局所院站队组会])(?=..)")
+_HOLDER_BEHIND = re.compile(r"(?<=[\u4e00-\u9fff]{2})[ \t\u3000]+(?P<who>[\u4e00-\u9fff]{3})$")
+_NO_NAME = re.compile(r".*[部门处科室局所院站队组会区店庄山市县镇乡村校厂厅类级工员岗]$")  # 石家庄, 金融部, 高级工
+# The end of a department's name inside a post's, and what else the same character begins (数据处理员, 系统部署工程师).
+_UNIT_END = re.compile(
+    r"(?:中心(?!点)|部(?![门署件分位队长])|处(?![理置方罚长])|科(?![技研学目普科长])|室(?![室内外长])|局(?![局域部面长])"
+    r"|所(?![所有属以在得长])|院(?![院务士感长])|站(?![站点台位长])|队(?![队伍员列长])|组(?![组织成合件建装长])|会(?![会计员议务展谈场籍客长])"
+    r"|(?<=[部处科室局所院站队组会])(?=[部处科室局所院站队组会]长))(?=..)"
+)
 _ORGANISATION_AND_POSITION = re.compile(
     r"(?P<unit>.{2,24}?(?:公司|集团|协会|学会|商会|联盟|学校|大学|学院|医院|银行|委员会|基金会))\s*(?P<position>(?!成员$|会员$).{2,})$"
 )
@@ -518,18 +524,21 @@ def leads_organisation(name: str) -> bool:
 
 
 def without_holder(text: str) -> str:
-    """A post without the name of the person who holds it (`王云川 活动部部长`, `副主任 邓志高`)."""
+    """A post without the name of the person who holds it (`王云川 活动部部长`, `副主任 邓志高`).
+
+    Names of two characters look like other words (高级 工程师): they count only before a post with its department.
+    """
     post = text
-    if (before := _HOLDER_BEFORE.match(text)) and _is_holder(before["who"], text[before.end() :]):
-        post = text[before.end() :]
-    elif behind := _HOLDER_BEHIND.search(text):
+    if (before := _HOLDER_BEFORE.match(text)) and _is_name(before["who"]):
+        rest = text[before.end() :]
+        post = rest if len(before["who"]) == 3 or unit_and_position(rest)[0] else text
+    elif (behind := _HOLDER_BEHIND.search(text)) and _is_name(behind["who"]):
         post = text[: behind.start()]
     return post if _kind(post, {}) is Names.POSITION else text
 
 
-def _is_holder(who: str, post: str) -> bool:
-    """Names of two characters look like other words (高级 工程师)."""
-    return who[0] in _SURNAMES if len(who) == 3 else bool(unit_and_position(post)[0])
+def _is_name(who: str) -> bool:
+    return who[0] in _SURNAMES and not _NO_NAME.match(who)
 
 
 def unit_and_position(name: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from corpus.errors import DocumentError
 from corpus.readers import limits
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ def check_archive(path: Path, main_part: Callable[[zipfile.ZipFile], str | None]
     """
     with path.open("rb") as file:
         head = file.read(8)
-    if head == _OLE:
+    if head == OLE:
         raise DocumentError(
             f"{path.name}: encrypted, or in an Office format from before 2007; "
             f"allowed: {path.suffix} without a password. "

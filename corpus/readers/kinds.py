@@ -1,8 +1,10 @@
 """What a file is by its bytes: programs save web pages as .doc and .xls, and people rename files."""
 
 import zipfile
+import zlib
 from pathlib import Path
 
+from corpus.readers.archive import OLE
 from corpus.readers.decode import is_text
 
 _WORDS = frozenset([".doc", ".docx", ".wps", ".rtf", ".odt"])
@@ -10,7 +12,6 @@ _SHEETS = frozenset([".xls", ".xlsx", ".et", ".ods"])
 _SLIDES = frozenset([".ppt", ".pptx", ".dps", ".odp"])
 OFFICE = _WORDS | _SHEETS | _SLIDES
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # The streams of an OLE file, in whose directory their names stand in UTF-16.
 _STREAMS = ((".doc", "WordDocument"), (".xls", "Workbook"), (".xls", "Book"), (".ppt", "PowerPoint Document"))
 _FOLDERS = ((".docx", "word/"), (".xlsx", "xl/"), (".pptx", "ppt/"))
@@ -26,7 +27,7 @@ def kind_of(path: Path) -> str:
         return suffix
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         return _of_ole(path.read_bytes(), suffix)
     if zipfile.is_zipfile(path):
         return _of_archive(path, suffix)
@@ -45,13 +46,18 @@ def _of_archive(path: Path, suffix: str) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-            declared = archive.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in names else ""
-    except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError):  # its reader says what is wrong with it
+            declared = _beginning(archive, "mimetype") if "mimetype" in names else ""
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError):  # its reader says what is wrong with it
         return suffix
     if declared.startswith(_OPEN_DOCUMENT):
         return _OPEN_DOCUMENTS.get(declared.removeprefix(_OPEN_DOCUMENT).split("-")[0], suffix)
     inside = [kind for kind, folder in _FOLDERS if any(name.startswith(folder) for name in names)]
     return suffix if suffix in inside or not inside else inside[0]
+
+
+def _beginning(archive: zipfile.ZipFile, name: str) -> str:
+    with archive.open(name) as part:
+        return part.read(100).decode("ascii", "replace")
 
 
 def _of_text(path: Path, head: bytes, suffix: str) -> str:

@@ -40,14 +40,23 @@ class Line:
 
 
 @dataclass(slots=True)
+class Ruled:
+    """A ruled table: where it begins, its rows, and the same text as lines."""
+
+    top: float
+    rows: Rows
+    lines: list[Line]
+
+
+@dataclass(slots=True)
 class Page:
-    """`tables` are each its top, its bottom and its rows; `recognised` says that a program read a picture of the page.
+    """`lines` are those outside of the tables; `recognised` says that a program read a picture of the page.
 
     `slanted` is text in another direction than most: watermarks, labels at the binding side.
     """
 
     lines: list[Line]
-    tables: list[tuple[float, float, Rows]]
+    tables: list[Ruled]
     slanted: str = ""
     recognised: bool = False
 
@@ -75,11 +84,12 @@ def rows_of(cells: Sequence[Box], text_in: Callable[[Box], str]) -> Rows:
     rows = []
     for top, bottom in pairwise(edges_y):
         middle_y = (top + bottom) / 2
+        beside = [cell for cell in cells if cell[1] <= middle_y <= cell[3]]
         row: list[RawCell | None] = []
         for left, right in pairwise(edges_x):
             middle_x = (left + right) / 2
-            cell = next((c for c in cells if c[0] <= middle_x <= c[2] and c[1] <= middle_y <= c[3]), None)
-            row.append(raws[cell] if cell else None)
+            found = next((cell for cell in beside if cell[0] <= middle_x <= cell[2]), None)
+            row.append(raws[found] if found else None)
         rows.append(row)
     return rows
 
@@ -119,7 +129,8 @@ def _mark_repeated(pages: Sequence[Page]) -> None:
 
 
 def _edge_lines(page: Page) -> list[Line]:
-    lines = sorted(page.lines, key=lambda line: line.top)
+    own = [line for table in page.tables for line in table.lines]
+    lines = sorted([*page.lines, *own], key=lambda line: line.top)
     return lines if len(lines) <= 2 * _EDGE_LINES else lines[:_EDGE_LINES] + lines[-_EDGE_LINES:]
 
 
@@ -138,6 +149,7 @@ class _Writer:
         self.margin = margin
         self.paragraph: list[Line] = []
         self.rows: Rows = []
+        self.unsure = False  # whether something in the open table may be misread
         self.left_out: list[str] = []
         self.repeated: list[
             Line
@@ -156,24 +168,29 @@ class _Writer:
             self._flush()
         self.paragraph.append(line)
 
-    def table(self, rows: Rows) -> None:
-        if self.paragraph or (self.rows and len(self.rows[0]) != len(rows[0])):
+    def table(self, table: Ruled) -> None:
+        if self.paragraph or (self.rows and len(self.rows[0]) != len(table.rows[0])):
             self._flush()
-        self.rows += rows
+        self.rows += table.rows
+        self.unsure = self.unsure or any(line.unsure for line in table.lines)
 
     def slanted(self, text: str) -> None:
         self.left_out.append(text)
 
     def _flush(self) -> None:
         if self.paragraph:
-            if any(line.unsure for line in self.paragraph):
-                self.builder.finding("unsure_recognition", "text recognition is not sure of this line")
+            self._find_unsure(any(line.unsure for line in self.paragraph))
             self.builder.line(_joined(self.paragraph))
         if self.rows:
+            self._find_unsure(self.unsure)
             self.builder.table(self.rows)
         for line in self.repeated:
             self.builder.line(line.text, Fact(noise="page-header"))
-        self.paragraph, self.rows, self.repeated = [], [], []
+        self.paragraph, self.rows, self.repeated, self.unsure = [], [], [], False
+
+    def _find_unsure(self, unsure: bool) -> None:
+        if unsure:
+            self.builder.finding("unsure_recognition", "text recognition is not sure of what begins here")
 
     def finish(self) -> Source:
         self._flush()
@@ -182,18 +199,13 @@ class _Writer:
         return self.builder.build()
 
 
-def _in_order(page: Page) -> list[Line | Rows]:
+def _in_order(page: Page) -> list[Line | Ruled]:
     """Lines and tables from top to bottom. A table whose lines are repeated on every page is lines."""
-    items: list[tuple[float, Line | Rows]] = []
-    inside: set[int] = set()
-    for top, bottom, grid in page.tables:
-        own = [line for line in page.lines if top - 1 <= (line.top + line.bottom) / 2 <= bottom + 1]
-        if own and all(line.noise for line in own):
-            continue
-        inside.update(id(line) for line in own)
-        items.append((top, grid))
-    items += [(line.top, line) for line in page.lines if id(line) not in inside]
-    return [item for _, item in sorted(items, key=lambda entry: entry[0])]
+    items: list[Line | Ruled] = [*page.lines]
+    for table in page.tables:
+        repeated = table.lines and all(line.noise for line in table.lines)
+        items += table.lines if repeated else [table]
+    return sorted(items, key=lambda item: item.top)
 
 
 def _margin(pages: Sequence[Page]) -> float:

@@ -4,12 +4,13 @@ Its models (PP-OCR, Apache-2.0) come with the package: nothing is downloaded.
 """
 
 import importlib.util
+import math
 from collections.abc import Sequence
 from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from corpus.readers.layout import Box, Line, Page, Rows, paragraphs, rows_of
+from corpus.readers.layout import Box, Line, Page, Ruled, paragraphs, rows_of
 from corpus.source import plain_lines
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 MISSING = "text recognition is not installed. Install it (pip install 'dutyfinder[ocr]'), or save them as text"
 _UNSURE = 0.8  # a line that the recogniser trusts less may be misread
 _SKEW = 0.4  # degrees from which a picture is turned straight before it is read
+_SMALL = 1000  # pixels of the longer side of the copy on which that is seen,
+_LONG_LINE = 6  # by lines so many times as long as high
 _SAME_SIZE = 0.3  # boxes of one size differ by so much of it
 _SAME_ROW = 0.5  # of a line's height, by which boxes of one row differ at most
 _RULE_GAP = 6  # points that rules may miss each other by
@@ -30,17 +33,26 @@ def installed() -> bool:
 
 def read_page(picture: "Image", width: float) -> Page:
     """The lines and tables of a page that is `width` points wide."""
-    picture = picture.convert("RGB")
+    picture = _straight(_on_white(picture))
     scale = width / picture.width
-    found = _recognised(picture)
-    if abs(skew := _skew(found)) > _SKEW:
-        picture = picture.rotate(skew, fillcolor="white")
-        found = _recognised(picture)
+    texts = _recognised(picture)
     tables = []
     for cells in _tables(picture, scale):
-        top, bottom = min(cell[1] for cell in cells), max(cell[3] for cell in cells)
-        tables.append((top, bottom, _rows(cells, found, scale)))
-    return Page(_lines(found, scale), tables, recognised=True)
+        own = [text for text in texts if any(_is_in(text, cell, scale) for cell in cells)]
+        texts = [text for text in texts if text not in own]
+        rows = rows_of(cells, lambda cell, own=own: _text_in(cell, own, scale))  # type: ignore[misc]
+        tables.append(Ruled(min(cell[1] for cell in cells), rows, _lines(own, scale)))
+    return Page(_lines(texts, scale), tables, recognised=True)
+
+
+def _on_white(picture: "Image") -> "Image":
+    """In colours of eight bits, what is transparent on white paper."""
+    from PIL import Image
+
+    if picture.mode.startswith("I"):  # grey of sixteen bits and more
+        picture = picture.convert("I").point(lambda value: value / 256).convert("L")
+    picture = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
 
 
 # -- text --------------------------------------------------------------------------------------------------------------
@@ -53,7 +65,6 @@ class _Text:
         self.left, self.top = map(float, corners.min(axis=0))
         self.right, self.bottom = map(float, corners.max(axis=0))
         self.height = self.bottom - self.top
-        self.slope: tuple[float, float] = tuple((corners[1] - corners[0]).tolist())
         self.text, self.score = plain_lines(text)[0], score
 
     @property
@@ -71,21 +82,29 @@ def _engine() -> Any:
 def _recognised(picture: "Image") -> list[_Text]:
     import numpy as np
 
-    result = _engine()(np.asarray(picture)[:, :, ::-1])  # as OpenCV has them: blue, green, red
+    # As OpenCV has them: blue, green, red. The engine remembers what it was told to use.
+    result = _engine()(np.asarray(picture)[:, :, ::-1], use_cls=True, use_rec=True)
     if result.boxes is None or result.txts is None:
         return []
     texts = [_Text(*one) for one in zip(result.boxes, result.txts, result.scores, strict=True)]
     return [text for text in texts if text.text]
 
 
-def _skew(texts: Sequence[_Text]) -> float:
-    """Degrees by which long lines fall to the right."""
-    import math
+def _straight(picture: "Image") -> "Image":
+    """The picture turned so that its long lines do not fall or rise; how they do is seen on a small copy."""
+    import numpy as np
 
+    small = picture.copy()
+    small.thumbnail((_SMALL, _SMALL))
+    boxes = _engine()(np.asarray(small)[:, :, ::-1], use_cls=False, use_rec=False).boxes
     angles = [
-        math.degrees(math.atan2(text.slope[1], text.slope[0])) for text in texts if text.slope[0] > 6 * text.height
+        math.degrees(math.atan2(rise, run))
+        for upper_left, upper_right, _, lower_left in (boxes if boxes is not None else ())
+        for run, rise in [upper_right - upper_left]
+        if run > _LONG_LINE * abs(lower_left[1] - upper_left[1])
     ]
-    return float(median(angles)) if angles else 0.0
+    skew = float(median(angles)) if angles else 0.0
+    return picture.rotate(skew, fillcolor="white") if abs(skew) > _SKEW else picture
 
 
 def _lines(texts: Sequence[_Text], scale: float) -> list[Line]:
@@ -122,7 +141,8 @@ def _tables(picture: "Image", scale: float) -> list[list[Box]]:
 
     edges = merge_edges(_rules(picture, scale), _RULE_GAP, _RULE_GAP, _RULE_GAP, _RULE_GAP)
     cells = intersections_to_cells(edges_to_intersections(edges, _RULE_GAP, _RULE_GAP))
-    return [[(box[0], box[1], box[2], box[3]) for box in table] for table in cells_to_tables(cells)]
+    tables = [[(box[0], box[1], box[2], box[3]) for box in table] for table in cells_to_tables(cells)]
+    return [table for table in tables if len({cell[0] for cell in table}) > 1]  # else the frame of a text
 
 
 def _rules(picture: "Image", scale: float) -> list[dict[str, Any]]:
@@ -132,30 +152,32 @@ def _rules(picture: "Image", scale: float) -> list[dict[str, Any]]:
 
     grey = np.asarray(picture.convert("L"))
     dark = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
+    height, width = grey.shape
     edges = []
-    for orientation, size in (("h", (int(grey.shape[1] * _LONG_RULE), 1)), ("v", (1, int(grey.shape[0] * _LONG_RULE)))):
-        kept = cv2.morphologyEx(dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, size))
+    across, down = (max(1, int(width * _LONG_RULE)), 1), (1, max(1, int(height * _LONG_RULE)))
+    for orientation, length in (("h", across), ("v", down)):
+        kept = cv2.morphologyEx(dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, length))
         contours, _ = cv2.findContours(kept, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        for x, y, width, height in map(cv2.boundingRect, contours):
-            middle_x, middle_y = (x + width / 2) * scale, (y + height / 2) * scale
-            across = orientation == "h"
-            edges.append(
-                {
-                    "orientation": orientation,
-                    "object_type": "line",
-                    "x0": x * scale if across else middle_x,
-                    "x1": (x + width) * scale if across else middle_x,
-                    "top": middle_y if across else y * scale,
-                    "bottom": middle_y if across else (y + height) * scale,
-                }
-            )
+        edges += [_edge(orientation, cv2.boundingRect(contour), scale) for contour in contours]
     return edges
 
 
-def _rows(cells: Sequence[Box], texts: Sequence[_Text], scale: float) -> Rows:
-    def text_in(cell: Box) -> str:
-        left, top, right, bottom = (edge / scale for edge in cell)
-        inside = [text for text in texts if left <= text.middle[0] <= right and top <= text.middle[1] <= bottom]
-        return paragraphs(line.text for line in _lines(inside, scale))
+def _edge(orientation: str, box: Sequence[float], scale: float) -> dict[str, Any]:
+    """The middle line of a rule that is a box of pixels: left, top, width, height."""
+    x, y, width, height = box
+    if orientation == "h":
+        y, height = y + height / 2, 0
+    else:
+        x, width = x + width / 2, 0
+    place = {"x0": x, "x1": x + width, "top": y, "bottom": y + height, "width": width, "height": height}
+    return {"orientation": orientation, "object_type": "line", **{name: at * scale for name, at in place.items()}}
 
-    return rows_of(cells, text_in)
+
+def _is_in(text: _Text, cell: Box, scale: float) -> bool:
+    left, top, right, bottom = (edge / scale for edge in cell)
+    return left <= text.middle[0] <= right and top <= text.middle[1] <= bottom
+
+
+def _text_in(cell: Box, texts: Sequence[_Text], scale: float) -> str:
+    inside = [text for text in texts if _is_in(text, cell, scale)]
+    return paragraphs(line.text for line in _lines(inside, scale))

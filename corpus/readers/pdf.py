@@ -15,11 +15,13 @@ from corpus.errors import DocumentError
 from corpus.model import Finding
 from corpus.readers import limits, ocr
 from corpus.readers.archive import guarded
-from corpus.readers.layout import Box, Line, Page, build, paragraphs, rows_of
+from corpus.readers.layout import Box, Line, Page, Ruled, build, paragraphs, rows_of
 from corpus.source import Source, plain_lines
 
 _RIGHT_ANGLE = 18  # in steps of 5 degrees
 _UPRIGHT = 0.2  # a page with this share of its characters upright is upright
+_STAMP = 40  # characters that may be written over a page that is a picture,
+_MOSTLY = 0.5  # which then covers this share of it
 _RESOLUTION = 200  # dots per inch of the picture that is made of a scanned page
 
 
@@ -42,25 +44,39 @@ def _read(path: Path) -> Source:
         raise
     with pdf:
         limits.check_limit(path.name, "pages", len(pdf.pages), limits.MAX_PAGES)
-        pages = []
-        scanned = []  # pages without text that hold a picture
-        for page in pdf.pages:
+        pages, scanned = [], []
+        for index, page in enumerate(pdf.pages):
             pages.append(_page(path.name, page))
-            if page.images and not pages[-1].lines and not pages[-1].tables:
-                scanned.append(page.page_number)
-                if ocr.installed():
-                    limits.check_limit(path.name, "scanned pages", len(scanned), limits.MAX_SCANNED_PAGES)
-                    pages[-1] = ocr.read_page(page.to_image(resolution=_RESOLUTION).original, float(page.width))
+            if _is_scanned(page):
+                scanned.append(index)
             page.close()
+        if ocr.installed():
+            limits.check_limit(path.name, "scanned pages", len(scanned), limits.MAX_SCANNED_PAGES)
+            for index in scanned:
+                pages[index] = replace(_recognised(path.name, pdf.pages[index]), slanted=pages[index].slanted)
+                pdf.pages[index].close()
     if not any(page.lines or page.tables for page in pages):
         if scanned and not ocr.installed():
             raise DocumentError(f"{path.name}: its pages are pictures (scanned), and {ocr.MISSING}")
         raise DocumentError(f"{path.name}: it holds no text; expected duties as text. Check that it was saved")
     source = build(path.stem, pages)
     if scanned and not ocr.installed():
-        message = f"pages that are pictures are not read ({', '.join(map(str, scanned[:20]))}): {ocr.MISSING}"
+        numbers = ", ".join(str(index + 1) for index in scanned[:20])
+        message = f"pages that are pictures are not read ({numbers}): {ocr.MISSING}"
         source = replace(source, findings=(*source.findings, Finding("pictures_not_read", 1, message)))
     return source
+
+
+def _is_scanned(page: Any) -> bool:
+    """Whether a page is a picture; a page number or a stamp may be written over it."""
+    pictures = sum(float(picture["width"]) * float(picture["height"]) for picture in page.images)
+    return len(page.chars) < _STAMP and pictures > _MOSTLY * float(page.width) * float(page.height)
+
+
+def _recognised(name: str, page: Any) -> Page:
+    pixels = float(page.width) * float(page.height) * (_RESOLUTION / 72) ** 2
+    limits.check_limit(name, "pixels", int(pixels), limits.MAX_PIXELS)
+    return ocr.read_page(page.to_image(resolution=_RESOLUTION).original, float(page.width))
 
 
 def _page(name: str, page: Any) -> Page:
@@ -76,14 +92,21 @@ def _page(name: str, page: Any) -> Page:
     tables = []
     for table in found:
         rows = rows_of(table.cells, lambda box: _text_in(page, box))
-        tables.append((table.bbox[1], table.bbox[3], rows))
+        tables.append(Ruled(table.bbox[1], rows, _lines(page.within_bbox(table.bbox, strict=False))))
+    outside = page
+    for table in found:
+        outside = outside.outside_bbox(table.bbox, strict=False)
+    return Page(_lines(outside), tables, slanted)
+
+
+def _lines(page: Any) -> list[Line]:
     lines = []
     for line in page.extract_text_lines(return_chars=True, x_tolerance=2):
         text = plain_lines(line["text"])[0]
         if text:
             size = sorted(char["size"] for char in line["chars"])[len(line["chars"]) // 2]
             lines.append(Line(text, line["top"], line["bottom"], line["x0"], line["x1"], size))
-    return Page(lines, tables, slanted)
+    return lines
 
 
 def _direction(char: Mapping[str, Any]) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pptx
-from pptx.enum.shapes import MSO_SHAPE_TYPE, PP_PLACEHOLDER
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 
@@ -32,8 +32,11 @@ _FORMS = {
     "romanUc": "upperRoman",
 }
 _AROUND = {"ParenBoth": "({})", "ParenR": "{})", "Period": "{}.", "Minus": "{}-"}
+_COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 _MAX_NESTING = 20
+_LAST = 10**9  # beyond every place on a slide
+_MAX_NUMBER = 32_767  # the largest that a list may begin with (ST_TextBulletStartAtNum)
 
 
 def read(path: Path) -> Source:
@@ -49,6 +52,7 @@ class _Reader:
 
     def read(self) -> Source:
         for slide in self.slides:
+            _simplify(slide)
             if slide.element.get("show") in ("0", "false"):
                 self.builder.finding("not_shown", "a hidden slide")
                 for text in _texts(slide.element):
@@ -61,17 +65,32 @@ class _Reader:
         return self.builder.build()
 
     def _read(self, shape: Any, nesting: int = 0) -> None:
-        if shape.shape_type == MSO_SHAPE_TYPE.GROUP:
+        if _is_hidden(shape):
+            self.builder.finding("not_shown", "a hidden shape")
+            for text in _texts(shape.element):
+                self.builder.left_out(text, "hidden")
+        elif shape.element.tag == qn("p:grpSp"):
             for inside in _in_order(shape.shapes) if nesting < _MAX_NESTING else ():
                 self._read(inside, nesting + 1)
         elif shape.has_text_frame:
             self._text(shape, _placeholder(shape))
         elif getattr(shape, "has_table", False):
-            self.builder.table(_grid(shape.table))
+            self._table(shape.table)
         elif (diagram := shape.element.find(f".//{{{_DIAGRAM}}}relIds")) is not None:
             data = parse_xml(shape.part.related_part(diagram.get(qn("r:dm"))).blob)
             for text in _texts(data):
                 self.builder.line(text)
+
+    def _table(self, table: Any) -> None:
+        cells = [cell for row in table.rows for cell in row.cells if not cell.is_spanned]
+        struck = [_shown(paragraph)[1] for cell in cells for paragraph in cell.text_frame.paragraphs]
+        self._leave_out_struck("\n".join(filter(None, struck)))
+        self.builder.table(_grid(table))
+
+    def _leave_out_struck(self, text: str) -> None:
+        if text:
+            self.builder.finding("not_shown", f"struck out: {text[:40]}")
+            self.builder.left_out(text, "struck-out")
 
     def _text(self, shape: Any, place: PP_PLACEHOLDER | None) -> None:
         if place in _EDGES:
@@ -80,9 +99,7 @@ class _Reader:
         numbers = _Numbers(bulleted=place in _LISTS)
         for paragraph in shape.text_frame.paragraphs:
             text, struck = _shown(paragraph)
-            if struck:
-                self.builder.finding("not_shown", f"struck out: {struck[:40]}")
-                self.builder.left_out(struck, "struck-out")
+            self._leave_out_struck(struck)
             if text.strip():
                 mark = numbers.next(paragraph)
                 self.builder.line(mark + text, Fact(heading=place in _TITLES, depth=paragraph.level + bool(mark)))
@@ -108,7 +125,8 @@ class _Numbers:
         scheme = automatic.get("type", "arabicPeriod")
         before, count = self._counts.get(level, ("", 0))
         start = automatic.get("startAt", "1")
-        count = count + 1 if before == scheme else int(start) if start.isdigit() else 1
+        first = min(int(start), _MAX_NUMBER) if start.isdecimal() else 1
+        count = count + 1 if before == scheme else first
         self._counts[level] = scheme, count
         return _number(scheme, count)
 
@@ -129,11 +147,31 @@ def _number(scheme: str, number: int) -> str:
 def _in_order(shapes: Any) -> list[Any]:
     titles = [shape for shape in shapes if _placeholder(shape) in _TITLES]
     others = [shape for shape in shapes if _placeholder(shape) not in _TITLES]
-    return titles + sorted(others, key=lambda shape: (shape.top or 0, shape.left or 0))
+    return titles + sorted(others, key=_place)
+
+
+def _place(shape: Any) -> tuple[int, int]:
+    """From top to bottom and from left to right; what has no place comes last."""
+    return (_LAST, _LAST) if shape.top is None else (shape.top, shape.left)
 
 
 def _placeholder(shape: Any) -> PP_PLACEHOLDER | None:
     return shape.placeholder_format.type if shape.is_placeholder else None
+
+
+def _is_hidden(shape: Any) -> bool:
+    properties = next(shape.element.iter(qn("p:cNvPr")), None)  # its own come before those of shapes inside
+    return properties is not None and properties.get("hidden") in ("1", "true")
+
+
+def _simplify(slide: Any) -> None:
+    """Leave what a program of today shows of choices with a fallback (mc:AlternateContent), and no ink."""
+    for choice in list(slide.element.iter(f"{{{_COMPATIBILITY}}}AlternateContent")):
+        for shown in list(choice[0]) if len(choice) else ():
+            choice.addprevious(shown)
+        choice.getparent().remove(choice)
+    for ink in list(slide.element.iter(qn("p:contentPart"))):
+        ink.getparent().remove(ink)
 
 
 def _shown(paragraph: Any) -> tuple[str, str]:
@@ -164,6 +202,7 @@ def _grid(table: Any) -> list[Sequence[RawCell | None]]:
             if cell.is_spanned:
                 continue
             raw = RawCell("\n".join(_shown(paragraph)[0] for paragraph in cell.text_frame.paragraphs))
-            for down in range(cell.span_height):
-                raws.update({(row + down, column + across): raw for across in range(cell.span_width)})
+            for below in range(row, min(row + cell.span_height, len(rows))):
+                beside = range(column, min(column + cell.span_width, len(table.columns)))
+                raws.update({(below, place): raw for place in beside})
     return [[raws.get((row, column)) for column in range(len(table.columns))] for row in range(len(rows))]

@@ -9,16 +9,14 @@ import xlrd
 
 from corpus.errors import DocumentError
 from corpus.readers import limits
-from corpus.readers.archive import guarded
+from corpus.readers.archive import OLE, guarded
 from corpus.readers.grid import SheetReader, add_sheet, builder_for, covered
 from corpus.source import Source
-
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read(path: Path) -> Source:
     with path.open("rb") as file:
-        if file.read(8) != _OLE:
+        if file.read(8) != OLE:
             raise DocumentError(
                 f"{path.name}: not a .xls file. If it is a newer workbook or a web page, rename or save it as that"
             )

@@ -13,12 +13,14 @@ from corpus.grammar.scan import Settled, Unit, make_unit, split_items
 from corpus.grammar.titles import Names
 from corpus.model import Finding, line_starts, split_lines
 from corpus.source import Cell, Source
-from corpus.tables.cells import Grid, Reading, cells_of
+from corpus.tables.cells import Grid, Reading, cells_of, words_of
 from corpus.tables.duty_table import read_duty_table, read_names_and_duties
 from corpus.tables.matrix import read_legend, read_matrix
 from corpus.tables.post_form import read_form
 
 _BREAK = re.compile(r"(?<=<br>)|(?<=<br/>)|(?<=<br />)|(?<=<BR>)|(?<=</p>)|(?<=</li>)")
+_SIGNED = re.compile(r"(?:编制|编写|拟制|起草|修订|校对|审核|审查|审定|审批|批准|核准|会签)人?$")
+_VERSIONED = re.compile(r"(?:修订|更改|批准|生效|发布)?日期$|版次$|版本号?$")
 _LAYOUT_LINES = 4  # a cell of so many lines holds a text, not a value
 
 
@@ -63,11 +65,27 @@ def table_units(source: Source, grids: Sequence[Grid], known: Mapping[str, Names
 
 def _read(grid: Grid) -> bool:
     """Find out what the table's cells are; False when its kind is not known, and all of it is boilerplate."""
+    if _is_of_versions(grid):
+        _leave_out(grid, "document-attribute")
+        return True
     if read_matrix(grid) or read_duty_table(grid) or read_form(grid) or read_names_and_duties(grid) or _is_layout(grid):
         return True
+    _leave_out(grid, "table")
+    return False
+
+
+def _leave_out(grid: Grid, noise: str) -> None:
     for row in grid.rows:
         for cell in cells_of(row):
-            grid.set(cell, Reading(noise="table"))
+            grid.set(cell, Reading(noise=noise))
+
+
+def _is_of_versions(grid: Grid) -> bool:
+    """A table of who wrote, checked and approved which version of the document, and when."""
+    for row in grid.rows:
+        words = {words_of(cell) for cell in cells_of(row)}
+        if sum(map(bool, map(_SIGNED.match, words))) > 1 and any(map(_VERSIONED.match, words)):
+            return True
     return False
 
 

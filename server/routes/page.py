@@ -61,7 +61,7 @@ def add_page(app: FastAPI, settings: Settings, folder: Path = FOLDER) -> None:
 def version_of(folder: Path) -> str:
     """A hash of all files of the page, so that a changed module is never mixed with older ones."""
     digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
+    for path in sorted(filter(Path.is_file, folder.iterdir())):
         digest.update(path.name.encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
