@@ -110,17 +110,15 @@ def test_rules_with_gaps_and_a_table_that_is_open_at_one_side() -> None:
 
 
 @needs_font
-@pytest.mark.parametrize("mode", ["RGBA", "LA", "I;16", "L", "P"])
-def test_any_kind_of_picture(tmp_path: Path, mode: str) -> None:
+@pytest.mark.parametrize("mode", ["RGBA", "I;16"])
+def test_transparent_and_deep_pictures(tmp_path: Path, mode: str) -> None:
     words = Image.new("L", (900, 200), 255)
     ImageDraw.Draw(words).text((60, 60), "1.办理现金收付", fill=0, font=ImageFont.truetype(FONTS[0], 60))
     if mode == "I;16":
         picture = Image.fromarray(np.asarray(words).astype(np.uint16) * 256)
-    elif mode in ("RGBA", "LA"):  # black words on nothing
-        picture = Image.new("L", words.size, 0).convert(mode)
+    else:  # black words on nothing
+        picture = Image.new("RGBA", words.size)
         picture.putalpha(words.point(lambda value: 255 - value))
-    else:
-        picture = words.convert(mode)
     picture.save(tmp_path / "a.png")
     assert extract(tmp_path / "a.png").text == "1.办理现金收付\n"
 
@@ -141,7 +139,7 @@ def test_a_preview_inside_a_photograph_is_no_page(tmp_path: Path, monkeypatch: p
     assert read == [(200, 200), (200, 200), (50, 50)]
 
 
-@pytest.mark.parametrize("size", [(1, 1), (30, 30), (3, 400)])
+@pytest.mark.parametrize("size", [(1, 1), (3, 400), (6000, 2)])
 def test_tiny_pictures_hold_no_text(tmp_path: Path, size: tuple[int, int]) -> None:
     Image.new("RGB", size, "white").save(tmp_path / "a.png")
     with pytest.raises(DocumentError, match=r"^a\.png: it holds no text"):

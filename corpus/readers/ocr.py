@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MISSING = "text recognition is not installed. Install it (pip install 'dutyfinder[ocr]'), or save them as text"
 _UNSURE = 0.8  # a line that the recogniser trusts less may be misread
+_LEAST_SIDE = 64  # pixels of a picture,
+_SLIMMEST = 8  # whose longer side is at most so many times the shorter one
 _SKEW = 0.4  # degrees from which a picture is turned straight before it is read
 _SMALL = 1000  # pixels of the longer side of the copy on which that is seen,
 _LONG_LINE = 6  # by lines so many times as long as high
@@ -33,7 +35,7 @@ def installed() -> bool:
 
 def read_page(picture: "Image", width: float) -> Page:
     """The lines and tables of a page that is `width` points wide."""
-    picture = _straight(_on_white(picture))
+    picture = _straight(_not_slim(_on_white(picture)))
     scale = width / picture.width
     texts = _recognised(picture)
     tables = []
@@ -53,6 +55,18 @@ def _on_white(picture: "Image") -> "Image":
         picture = picture.convert("I").point(lambda value: value / 256).convert("L")
     picture = picture.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
+def _not_slim(picture: "Image") -> "Image":
+    """With white beside or below a narrow strip: RapidOCR enlarges until the shorter side is long enough for it."""
+    from PIL import Image
+
+    least = max(_LEAST_SIDE, max(picture.size) // _SLIMMEST)
+    if min(picture.size) >= least:
+        return picture
+    wider = Image.new("RGB", (max(picture.width, least), max(picture.height, least)), "white")
+    wider.paste(picture, (0, 0))
+    return wider
 
 
 # -- text --------------------------------------------------------------------------------------------------------------
