@@ -170,6 +170,7 @@ def picture_only(path: Path, *, text: str = "") -> None:
         canvas.drawString(100, 700, text)
         canvas.showPage()
     canvas.drawImage(str(path.with_suffix(".png")), 0, 0, 500, 700)
+    canvas.drawString(280, 20, "- 1 -")
     canvas.save()
 
 

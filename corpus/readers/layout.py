@@ -151,9 +151,7 @@ class _Writer:
         self.rows: Rows = []
         self.unsure = False  # whether something in the open table may be misread
         self.left_out: list[str] = []
-        self.repeated: list[
-            Line
-        ] = []  # headers and footers inside the paragraph or table that is open; they come after it
+        self.repeated: list[Line] = []  # headers and footers inside what is open, which come after it
 
     def turn_to(self, page: Page) -> None:
         if page.recognised != self.builder.recognised:

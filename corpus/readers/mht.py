@@ -9,6 +9,7 @@ from pathlib import Path
 
 from corpus.errors import DocumentError
 from corpus.readers import html
+from corpus.readers.archive import guarded
 from corpus.readers.decode import decode
 from corpus.source import Source
 
@@ -16,6 +17,10 @@ _FRAMES = re.compile(r"<frameset\b", re.IGNORECASE)  # a workbook's first page; 
 
 
 def read(path: Path) -> Source:
+    return guarded(path, lambda: _read(path))
+
+
+def _read(path: Path) -> Source:
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
     with tempfile.TemporaryDirectory() as folder:

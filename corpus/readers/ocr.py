@@ -6,7 +6,7 @@ Its models (PP-OCR, Apache-2.0) come with the package: nothing is downloaded.
 import importlib.util
 import math
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ def read_page(picture: "Image", width: float) -> Page:
     for cells in _tables(picture, scale):
         own = [text for text in texts if any(_is_in(text, cell, scale) for cell in cells)]
         texts = [text for text in texts if text not in own]
-        rows = rows_of(cells, lambda cell, own=own: _text_in(cell, own, scale))  # type: ignore[misc]
+        rows = rows_of(cells, partial(_text_in, texts=own, scale=scale))
         tables.append(Ruled(min(cell[1] for cell in cells), rows, _lines(own, scale)))
     return Page(_lines(texts, scale), tables, recognised=True)
 

@@ -55,13 +55,14 @@ def _read(path: Path) -> Source:
             for index in scanned:
                 pages[index] = replace(_recognised(path.name, pdf.pages[index]), slanted=pages[index].slanted)
                 pdf.pages[index].close()
+    unread = [] if ocr.installed() else scanned
+    if unread and not any(page.lines or page.tables for index, page in enumerate(pages) if index not in unread):
+        raise DocumentError(f"{path.name}: its pages are pictures (scanned), and {ocr.MISSING}")
     if not any(page.lines or page.tables for page in pages):
-        if scanned and not ocr.installed():
-            raise DocumentError(f"{path.name}: its pages are pictures (scanned), and {ocr.MISSING}")
         raise DocumentError(f"{path.name}: it holds no text; expected duties as text. Check that it was saved")
     source = build(path.stem, pages)
-    if scanned and not ocr.installed():
-        numbers = ", ".join(str(index + 1) for index in scanned[:20])
+    if unread:
+        numbers = ", ".join(str(index + 1) for index in unread[:20])
         message = f"pages that are pictures are not read ({numbers}): {ocr.MISSING}"
         source = replace(source, findings=(*source.findings, Finding("pictures_not_read", 1, message)))
     return source

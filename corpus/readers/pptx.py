@@ -102,7 +102,7 @@ class _Reader:
             self._leave_out_struck(struck)
             if text.strip():
                 mark = numbers.next(paragraph)
-                self.builder.line(mark + text, Fact(heading=place in _TITLES, depth=paragraph.level + bool(mark)))
+                self.builder.line(mark + text, Fact(heading=int(place in _TITLES), depth=paragraph.level + bool(mark)))
 
 
 class _Numbers:
