@@ -31,6 +31,15 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
+@pytest.fixture
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in the test's own process, which has loaded what that takes.
+
+    For tests of what is read; test_corpus_child and whoever publishes test the process that otherwise does it.
+    """
+    monkeypatch.setattr("corpus.load.run_in_child", lambda _, function, *arguments: function(*arguments))
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Corpus:
     return load_corpus()

@@ -15,7 +15,7 @@ from filelock import FileLock
 from indexer.encoders.encoder import Encoder
 from indexer.versions import IndexPaths
 from server.app import create_app
-from server.routes.previews import LASTS, MAX_PREVIEWS
+from server.routes.previews import LASTS
 from server.storage.database import Database
 from tests.service import running, settings_for
 from tests.test_access import bearer, code_of
@@ -179,18 +179,19 @@ def test_rollback_to_no_version_is_refused(client: TestClient) -> None:
 
 
 def test_uploads_have_their_own_limit(client: TestClient) -> None:
-    shown = upload(client, OTHER + b"\n" * 90_000)
+    shown = upload(client, OTHER + b" " * 90_000)
     assert shown.status_code == 200
-    too_large = upload(client, OTHER + b"\n" * 100_000)
+    too_large = upload(client, OTHER + b" " * 100_000)
     assert (too_large.status_code, code_of(too_large)) == (413, "too_large")
     assert "DUTY_MAX_UPLOAD_BYTES" in too_large.text
 
 
-def test_previews_end_and_are_bounded(client: TestClient, small_home: Path) -> None:
+def test_previews_end_and_are_bounded(client: TestClient, small_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.routes.previews.MAX_PREVIEWS", 3)
     first = upload(client).json()["preview"]
-    for _ in range(MAX_PREVIEWS):
+    for _ in range(3):
         last = upload(client).json()["preview"]
-    assert len([*(small_home / "previews").iterdir()]) == MAX_PREVIEWS
+    assert len([*(small_home / "previews").iterdir()]) == 3
     assert client.post(f"{DOCUMENTS}/{first}/publish").status_code == 404
     old = time.time() - LASTS - 1
     os.utime(small_home / "previews" / last, (old, old))

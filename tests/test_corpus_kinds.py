@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from corpus.errors import DocumentError
 from corpus.load import load_document
 from corpus.readers.kinds import OFFICE, kind_of
 from tests.test_corpus_parse import duties
 from tests.test_corpus_readers import PAGE, write_good
+
+pytestmark = pytest.mark.usefixtures("read_here")
 
 ROWS = "部门\t职责\n财务部\t负责记账。\n人事部\t负责招聘。\n"
 TABLE = "".join(f"<tr>{''.join(f'<td>{cell}' for cell in row.split())}" for row in ROWS.splitlines())
@@ -108,9 +111,14 @@ def test_an_archive_that_says_much_of_itself(tmp_path: Path, damage: int) -> Non
         ),
         ('<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', ".ods"),
         (PAGE, ".html"),
-        ("", ".odt"),
-        ("\0\1\2", ".odt"),
     ],
 )
 def test_what_text_says(tmp_path: Path, content: str, kind: str) -> None:
     assert kind_of(under(tmp_path / "a.odt", lambda path: path.write_text(content))) == kind
+
+
+@pytest.mark.parametrize("content", ["", "\0\1\2"])
+def test_what_is_no_format_of_an_office_program(tmp_path: Path, content: str) -> None:
+    path = under(tmp_path / "a.odt", lambda path: path.write_text(content))
+    with pytest.raises(DocumentError, match=r"a\.odt: not a \.odt file: empty, damaged .* save it as \.docx"):
+        kind_of(path)

@@ -4,8 +4,6 @@ import codecs
 import re
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from corpus.characters import ordinary
 from corpus.errors import DocumentError
 
@@ -65,6 +63,8 @@ def _declared(data: bytes, encoding: str | None) -> str | None:
 
 def _detected(name: str, data: bytes) -> str:
     """Big5 and GB18030 accept each other's bytes: which it is, the words tell."""
+    from charset_normalizer import from_bytes  # slow to load, and needed by few files
+
     sample = data[:_SAMPLE]
     if len(data) > _SAMPLE and b"\0" not in sample:  # a character cut in two would rule out the right one
         sample = sample.rpartition(b"\n")[0] or sample

@@ -4,8 +4,10 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from corpus.errors import DocumentError
 from corpus.readers.archive import OLE
 from corpus.readers.decode import is_text
+from corpus.readers.libreoffice import TARGETS
 
 _WORDS = frozenset([".doc", ".docx", ".wps", ".rtf", ".odt"])
 _SHEETS = frozenset([".xls", ".xlsx", ".et", ".ods"])
@@ -21,7 +23,11 @@ _HEAD = 8192  # bytes
 
 
 def kind_of(path: Path) -> str:
-    """The suffix of the format that a file of an office program is really in; its own suffix where that stays open."""
+    """The suffix of the format that a file of an office program is really in; its own suffix where that stays open.
+
+    Raises DocumentError for bytes that are no format of an office program: LibreOffice would open them as if they were
+    text, after a start that takes longer than anything else here.
+    """
     suffix = path.suffix.lower()
     if suffix not in OFFICE:
         return suffix
@@ -74,4 +80,9 @@ def _of_text(path: Path, head: bytes, suffix: str) -> str:
         return ".html"
     if is_text(path):
         return ".csv" if suffix in _SHEETS else ".txt"
+    if suffix in TARGETS:
+        raise DocumentError(
+            f"{path.name}: not a {suffix} file: empty, damaged or of another type. Open it in its own program and save "
+            f"it as {TARGETS[suffix]}"
+        )
     return suffix

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from xml.sax.saxutils import quoteattr
 
 from corpus.errors import DocumentError
 
@@ -81,7 +80,7 @@ def converted(path: Path, target: str) -> Iterator[Path]:
 
 def _write_profile(folder: Path) -> None:
     items = (
-        f"<item oor:path={quoteattr('/org.openoffice.' + node)}><prop oor:name={quoteattr(name)} oor:op='fuse'>"
+        f"<item oor:path='/org.openoffice.{node}'><prop oor:name='{name}' oor:op='fuse'>"
         f"<value>{value}</value></prop></item>"
         for node, name, value in _PROFILE
     )

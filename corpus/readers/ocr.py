@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MISSING = "text recognition is not installed. Install it (pip install 'dutyfinder[ocr]'), or save them as text"
 _UNSURE = 0.8  # a line that the recogniser trusts less may be misread
 _LEAST_SIDE = 64  # pixels of a picture,
-_SLIMMEST = 8  # whose longer side is at most so many times the shorter one
+_SLIMMEST = 2  # whose longer side is at most so many times the shorter one
 _SKEW = 0.4  # degrees from which a picture is turned straight before it is read
 _SMALL = 1000  # pixels of the longer side of the copy on which that is seen,
 _LONG_LINE = 6  # by lines so many times as long as high
