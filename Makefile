@@ -14,7 +14,7 @@ run: $(VENV)/serving
 setup: $(VENV)/everything
 
 test: $(VENV)/everything
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/everything
 	$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ They are the shipped corpus, the shipped encoder, one index of the two, and a re
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,22 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-@pytest.fixture
-def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are read in the test's own process, which has loaded what that takes.
+@contextmanager
+def reading_here() -> Iterator[None]:
+    """Documents are read in this process, which has loaded what that takes, and not in one of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("corpus.load.run_in_child", lambda _, function, *arguments: function(*arguments))
+        yield
 
-    For tests of what is read; test_corpus_child and whoever publishes test the process that otherwise does it.
-    """
-    monkeypatch.setattr("corpus.load.run_in_child", lambda _, function, *arguments: function(*arguments))
+
+@pytest.fixture(autouse=True)
+def read_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test reads documents here, but for those marked `child`: what is tested there includes the process."""
+    if request.node.get_closest_marker("child"):
+        yield
+        return
+    with reading_here():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +119,8 @@ def small_document(tmp_path: Path) -> Path:
 def small_home(tmp_path: Path, small_document: Path, encoder: Encoder) -> Path:
     """A home with an index of the small document, for the test to change."""
     folder = tmp_path / "home"
-    build_index(load_corpus([small_document]), encoder, folder)
+    with reading_here():
+        build_index(load_corpus([small_document]), encoder, folder)
     return folder
 
 

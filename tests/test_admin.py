@@ -21,6 +21,8 @@ from tests.service import running, settings_for
 from tests.test_access import bearer, code_of
 from tests.test_corpus_readers import write_good
 
+pytestmark = pytest.mark.child
+
 OTHER = "后勤部主要职责\n1.管理食堂。\n2.维修电梯。\n3.接待来访\n（一）司机\n1.驾驶公务车。\n".encode()
 DOCUMENTS = "/v1/admin/documents"
 

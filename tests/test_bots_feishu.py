@@ -15,10 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import lark_oapi
 import pytest
-from lark_oapi.core.model import RawRequest
-from lark_oapi.core.utils import AESCipher
 
 from indexer.encoders.encoder import Encoder
 from server.app import create_app
@@ -76,6 +73,9 @@ def post(address: str, sent: Any, **options: Any) -> httpx2.Response:
 
 def accepted_by_the_sdk(body: bytes, headers: dict[str, str]) -> list[str]:
     """The message ids that Feishu's SDK reads from a request."""
+    import lark_oapi  # takes seconds, which only the process that runs these tests pays
+    from lark_oapi.core.model import RawRequest
+
     seen: list[str] = []
     builder = lark_oapi.EventDispatcherHandler.builder(ENCRYPT_KEY, "")
     handler = builder.register_p2_im_message_receive_v1(lambda data: seen.append(data.event.message.message_id)).build()
@@ -92,6 +92,8 @@ def test_an_encrypted_text_from_feishus_documentation() -> None:
 
 @pytest.mark.parametrize("text", ["", "a", "十六个字节", "x" * 16, "长" * 1000])
 def test_what_we_encrypt_feishus_sdk_decrypts(text: str) -> None:
+    from lark_oapi.core.utils import AESCipher
+
     iv = b"0123456789abcdef"
     encrypted = iv + encrypt(hashlib.sha256(b"key").digest(), iv, text.encode(), 16)
     assert AESCipher("key").decrypt_str(base64.b64encode(encrypted).decode()) == text

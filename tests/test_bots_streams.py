@@ -15,7 +15,6 @@ from typing import Any
 
 import dingtalk_stream
 import pytest
-from lark_oapi.ws.pb.pbbp2_pb2 import Frame
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -89,6 +88,8 @@ def wait(platform: Platform, count: int) -> list[dict[str, Any]]:
 
 
 def feishu_frame(sent: Any) -> bytes:
+    from lark_oapi.ws.pb.pbbp2_pb2 import Frame  # takes seconds, which only the process that runs these tests pays
+
     frame = Frame()
     frame.SeqID, frame.LogID, frame.service, frame.method = 1, 1, 1, 1
     for key, value in {"type": "event", "message_id": "x", "trace_id": "x", "sum": "1", "seq": "0"}.items():
@@ -99,6 +100,8 @@ def feishu_frame(sent: Any) -> bytes:
 
 
 def test_feishus_long_connection(home: Path, tmp_path: Path, socket: Socket) -> None:
+    from lark_oapi.ws.pb.pbbp2_pb2 import Frame
+
     fake = FakeFeishu()
 
     async def endpoint(request: Request) -> Response:

@@ -13,8 +13,6 @@ from corpus.source import Source
 from tests.documents import parse
 from tests.test_corpus_parse import assert_partitioned, duties
 
-pytestmark = pytest.mark.usefixtures("read_here")
-
 
 def markdown(text: str) -> Document:
     return parse_source(

@@ -11,8 +11,6 @@ from corpus.load import load_document
 from corpus.model import SegmentKind
 from tests.test_corpus_parse import duties
 
-pytestmark = pytest.mark.usefixtures("read_here")
-
 TEXT = "后勤部职责\n一、采买\n1.买菜。\n二、烹饪\n1.做饭。\n注意节约\n广告：星河厨具\n开饭\n1.打饭。\n"
 
 

@@ -12,8 +12,6 @@ from corpus.readers.kinds import OFFICE, kind_of
 from tests.test_corpus_parse import duties
 from tests.test_corpus_readers import PAGE, write_good
 
-pytestmark = pytest.mark.usefixtures("read_here")
-
 ROWS = "部门\t职责\n财务部\t负责记账。\n人事部\t负责招聘。\n"
 TABLE = "".join(f"<tr>{''.join(f'<td>{cell}' for cell in row.split())}" for row in ROWS.splitlines())
 ARCHIVE = """From: <saved>

@@ -24,7 +24,7 @@ from tests.test_corpus_parse import duties
 from tests.test_corpus_pptx import write_slides
 from tests.test_corpus_readers import DUTY_ROWS, add_numbered, assert_accounted_for, numbered_document, write_good
 
-pytestmark = needs_libreoffice
+pytestmark = [needs_libreoffice, pytest.mark.child]
 
 LINES = ("财务部职责", "1.记账。", "2.报税。")
 RICH_TEXT = rb"{\rtf1\ansi\ansicpg936\deff0{\fonttbl{\f0\fcharset134 SimSun;}}\f0 %s}" % rb"\par ".join(

@@ -11,8 +11,6 @@ from corpus.load import SHIPPED, load_corpus, load_document, slug_of
 from corpus.model import Post, text_digest
 from corpus.readers import check_file, limits
 
-pytestmark = pytest.mark.usefixtures("read_here")
-
 FINANCE = "财务部职责\n1.记账。\n（一）会计\n1.报税。\n"
 PEOPLE = "人事部职责\n1.招聘。\n"
 

@@ -22,8 +22,6 @@ from corpus.model import Document
 from tests.test_corpus_parse import duties
 from tests.test_corpus_readers import assert_accounted_for, boilerplate
 
-pytestmark = pytest.mark.usefixtures("read_here")
-
 
 def kinds(document: Document) -> list[str]:
     return [finding.kind for finding in document.findings]

@@ -18,8 +18,6 @@ from corpus.readers.layout import Page
 from tests.test_corpus_parse import duties
 from tests.test_corpus_readers import assert_accounted_for
 
-pytestmark = pytest.mark.usefixtures("read_here")
-
 FONTS = sorted(Path("/usr/share/fonts/opentype/noto").glob("NotoSansCJK-Regular*"))
 # .ci/run installs the font for Chromium: there it must not be missing.
 needs_font = pytest.mark.skipif(not FONTS and "REQUIRE_CHROMIUM" not in os.environ, reason="fonts-noto-cjk is missing")

@@ -15,8 +15,6 @@ from corpus.source import Fact
 from tests.test_corpus_parse import duties
 from tests.test_corpus_readers import assert_accounted_for, boilerplate
 
-pytestmark = pytest.mark.usefixtures("read_here")
-
 TITLE_AND_CONTENT, BLANK = 1, 6
 
 

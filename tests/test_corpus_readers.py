@@ -26,8 +26,6 @@ from corpus.readers import SUFFIXES
 from corpus.readers.word_numbers import Level, Numbering, number_text
 from tests.test_corpus_parse import duties
 
-pytestmark = pytest.mark.usefixtures("read_here")
-
 
 def assert_accounted_for(document: Document) -> None:
     """Every character of the extracted text is in exactly one segment, and a clause's segments end its source text.

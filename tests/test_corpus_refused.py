@@ -13,6 +13,8 @@ from corpus.load import load_document
 from corpus.readers import SUFFIXES, extract, limits, read_source
 from tests.test_corpus_readers import OWN, assert_accounted_for, write_good
 
+pytestmark = pytest.mark.child
+
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize(

@@ -14,8 +14,6 @@ from corpus.load import load_document
 from corpus.readers.word_numbers import Level, Numbering, number_text
 from tests.test_corpus_parse import duties
 
-pytestmark = pytest.mark.usefixtures("read_here")
-
 DUTIES = ["保卫科 1 负责门卫值守。", "保卫科 2 负责消防巡查。"]
 _STRICT = (
     ("http://schemas.openxmlformats.org/officeDocument/2006/", "http://purl.oclc.org/ooxml/officeDocument/"),

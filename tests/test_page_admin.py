@@ -18,6 +18,8 @@ from server.storage.database import Database
 from tests.browser import open_context, serving
 from tests.service import settings_for
 
+pytestmark = pytest.mark.child
+
 NEW = "一、法务部主要职责\n1.负责合同审核。\n（一）合同专员\n1.起草和归档合同<b>文本</b>。\n"
 
 
