@@ -42,12 +42,13 @@ def serving(home: Path, database: Path, encoder: Encoder, **environment: str) ->
         yield address
 
 
-def open_context(browser: Browser, address: str, *, phone: bool = False) -> BrowserContext:
+def open_context(browser: Browser, address: str, *, dark: bool = False, phone: bool = False) -> BrowserContext:
     return browser.new_context(
         base_url=address,
         viewport={**(PHONE if phone else DESKTOP)},  # type: ignore[arg-type]
         has_touch=phone,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
+        color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
     )
