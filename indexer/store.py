@@ -47,6 +47,7 @@ class Store:
             self.posts = tuple(
                 Post(*row) for row in self._connection.execute("SELECT department, position FROM post ORDER BY ordinal")
             )
+            self._connection.execute(f"SELECT {_CLAUSE} FROM clause LIMIT 0")  # of another schema is better found now
         except sqlite3.Error as error:
             raise IndexDamagedError(f"{path} cannot be read ({error}); rebuild it with: duty index") from error
         self._ordinals = {post: ordinal for ordinal, post in enumerate(self.posts)}

@@ -1,9 +1,12 @@
 """Building, publishing and opening index versions; what damage is found, and that the old version survives."""
 
+import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -202,6 +205,15 @@ def test_progress_is_told_by_stage(tmp_path: Path, small_document: Path, encoder
     assert told[-1] == ("embed", 8, 8)
 
 
+def forget_a_column(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "store.sqlite")) as connection:
+        connection.execute("ALTER TABLE clause DROP COLUMN ocr")
+    content = (folder / "store.sqlite").read_bytes()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"]["store.sqlite"] = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    edit_manifest(folder, files=manifest["files"])
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -219,6 +231,7 @@ def test_progress_is_told_by_stage(tmp_path: Path, small_document: Path, encoder
         (lambda folder: (folder / "manifest.json").unlink(), r"manifest\.json is missing or unreadable"),
         (lambda folder: edit_manifest(folder, passages=9), r"holds 8 clause vectors, its manifest says 9"),
         (lambda folder: edit_manifest(folder, corpus_sha256="0" * 64), r"corpus hash"),
+        (forget_a_column, r"store\.sqlite cannot be read \(no such column: ocr\)"),
     ],
     ids=[
         "missing",
@@ -229,6 +242,7 @@ def test_progress_is_told_by_stage(tmp_path: Path, small_document: Path, encoder
         "no-manifest",
         "row-count",
         "corpus-hash",
+        "other-schema",
     ],
 )
 def test_damage_is_found_and_named(
