@@ -14,7 +14,7 @@ MAX_COLUMNS = 500
 MAX_CELLS = 1_000_000  # of one sheet or table
 MAX_PAGES = 500
 MAX_SHEETS = 200
-MAX_SCANNED_PAGES = 30  # four seconds of processor time each and more
+MAX_SCANNED_PAGES = 30  # each takes seconds of processor time
 MAX_PIXELS = 60_000_000  # of one picture
 
 # Of the process that reads one file, for what no count above foresees.
