@@ -99,6 +99,14 @@ def test_an_archive_that_says_much_of_itself(tmp_path: Path, damage: int) -> Non
     assert kind_of(tmp_path / "a.docx") == ".docx"
 
 
+def test_an_archive_with_a_damaged_name(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.odt", "w") as archive:
+        archive.writestr("内容.xml", "")
+    data = (tmp_path / "a.odt").read_bytes()
+    (tmp_path / "a.odt").write_bytes(data.replace("内".encode(), b"\xff\xff\xff"))
+    assert kind_of(tmp_path / "a.odt") == ".odt"
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
