@@ -214,11 +214,14 @@ def wait_until(condition: object) -> None:
 
 
 def stop(folder: Path) -> None:
-    """Wait for the program and halt it: from now on it does not end by itself."""
+    """Wait for the program and halt it, with what it starts meanwhile: from now on it does not end by itself."""
     wait_until(lambda: running(folder))
-    for process in running(folder):
-        with suppress(ProcessLookupError):  # the one that only starts another
-            os.kill(process, signal.SIGSTOP)
+    halted: set[int] = set()
+    while more := set(running(folder)) - halted:
+        for process in more:
+            with suppress(ProcessLookupError):  # the one that only starts another
+                os.kill(process, signal.SIGSTOP)
+        halted |= more
 
 
 def test_it_ends_with_the_process_that_asked(folder: Path, tmp_path: Path) -> None:
