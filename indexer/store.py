@@ -1,4 +1,4 @@
-"""The clauses, posts, expected questions, findings and sources of one index version.
+"""The clauses, posts with their facts, expected questions, findings and sources of one index version.
 
 They are one SQLite file, written once, then read.
 """
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from corpus.check import gaps
 from corpus.errors import IndexDamagedError, NotFoundError
 from corpus.load import Corpus
-from corpus.model import Clause, Document, Finding, Post
+from corpus.model import Clause, Document, FactKind, Finding, Post, PostFact
 
 FILE = "store.sqlite"
 CACHED_CLAUSES = 65536
@@ -21,6 +21,10 @@ _SCHEMA = """
 CREATE TABLE corpus (sha256 TEXT NOT NULL);
 CREATE TABLE document (slug TEXT PRIMARY KEY, text TEXT NOT NULL, sha256 TEXT NOT NULL);
 CREATE TABLE post (ordinal INTEGER PRIMARY KEY, department TEXT NOT NULL, position TEXT);
+CREATE TABLE fact (
+    post INTEGER NOT NULL REFERENCES post, document TEXT NOT NULL REFERENCES document, kind TEXT NOT NULL,
+    value TEXT NOT NULL, line INTEGER NOT NULL
+);
 CREATE TABLE clause (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, post INTEGER NOT NULL REFERENCES post,
     document TEXT NOT NULL REFERENCES document, department TEXT NOT NULL, position TEXT, number TEXT NOT NULL,
@@ -96,6 +100,12 @@ class Store:
         rows = self._connection.execute(f"SELECT {_CLAUSE} FROM clause WHERE post = ? ORDER BY ordinal", (ordinal,))
         return [_to_clause(row) for row in rows]
 
+    def facts_of(self, post: Post) -> Iterator[tuple[str, PostFact]]:
+        """What documents say of a post besides its duties, each with its document's slug."""
+        query = "SELECT document, kind, value, line FROM fact WHERE post = ? ORDER BY rowid"
+        for slug, kind, value, line in self._connection.execute(query, (self._ordinals.get(post),)):
+            yield slug, PostFact(post, FactKind(kind), value, line)
+
     def questions(self) -> Iterator[tuple[int, str]]:
         """Every expected question with the ordinal of its clause, clause by clause."""
         yield from self._connection.execute("SELECT clause, text FROM question ORDER BY rowid")
@@ -141,6 +151,14 @@ def _write(path: Path, corpus: Corpus) -> None:
             connection.executemany("INSERT INTO document VALUES (?, ?, ?)", map(_document_row, corpus.documents))
             connection.executemany(
                 "INSERT INTO post VALUES (?, ?, ?)", ((ordinal, *post) for post, ordinal in post_ordinal.items())
+            )
+            connection.executemany(
+                "INSERT INTO fact VALUES (?, ?, ?, ?, ?)",
+                (
+                    (post_ordinal[fact.post], document.slug, fact.kind.value, fact.value, fact.line)
+                    for document in corpus.documents
+                    for fact in document.facts
+                ),
             )
             connection.executemany(
                 f"INSERT INTO clause VALUES ({', '.join('?' * 13)})",

@@ -193,6 +193,26 @@ def test_a_post_knows_who_names_it(client: TestClient) -> None:
     assert all(partner["role"] != "lead" for partner in [*post["partners"], *department["partners"]])
 
 
+def test_a_post_has_the_facts_that_documents_say_of_it(tmp_path: Path, encoder: Encoder) -> None:
+    first, second = tmp_path / "岗位.txt", tmp_path / "编制.txt"
+    first.write_text(
+        "财务部\n\n（一）会计\n直接上级：财务经理　定员：2人\n1.编制报表。\n（二）出纳\n1.收付现金。\n",
+        encoding="utf-8",
+    )
+    second.write_text("财务部\n\n（一）会计\n直接下级：出纳\n1.核对账目。\n", encoding="utf-8")
+    build_index(load_corpus([first, second]), encoder, tmp_path / "home")
+    settings = settings_for(tmp_path / "home", tmp_path)
+    with TestClient(create_app(settings, encoder), base_url="http://127.0.0.1") as client:
+        accountant = client.get("/v1/posts", params={"department": "财务部", "position": "会计"}).json()
+        cashier = client.get("/v1/posts", params={"department": "财务部", "position": "出纳"}).json()
+    assert accountant["facts"] == [
+        {"kind": "superior", "value": "财务经理", "source": "岗位", "line": 4},
+        {"kind": "headcount", "value": "2人", "source": "岗位", "line": 4},
+        {"kind": "subordinates", "value": "出纳", "source": "编制", "line": 4},
+    ]
+    assert cashier["facts"] == []
+
+
 def test_a_post_that_is_not_there_is_a_404(client: TestClient) -> None:
     response = client.get("/v1/posts", params={"department": "市场部", "position": "火箭手"})
     assert (response.status_code, response.json()["error"]["field"]) == (404, "position")

@@ -32,16 +32,18 @@ HOSTILE = f"""\
 人事部,考勤专员,统计出勤情况。
 人事部,考勤专员,审批请假和加班。
 """
+FACTS = f"仓储部\n\n（一）库管员\n\n直接上级：{IMAGE}\n\n1.盘点库存。\n"
 QUESTION = "佣金怎么结算，找谁"
 
 
 @pytest.fixture(scope="module")
 def hostile(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server whose document is full of markup."""
+    """A server whose documents are full of markup."""
     folder = tmp_path_factory.mktemp("hostile")
-    document = folder / "hostile.csv"
-    document.write_text(HOSTILE, encoding="utf-8")
-    build_index(load_corpus([document]), encoder, folder / "home")
+    documents = folder / "hostile.csv", folder / "facts.txt"
+    for document, text in zip(documents, (HOSTILE, FACTS), strict=True):
+        document.write_text(text, encoding="utf-8")
+    build_index(load_corpus(documents), encoder, folder / "home")
     with serving(folder / "home", folder, encoder) as address:
         yield address
 
@@ -74,6 +76,7 @@ def hostile_page(browser: Browser, hostile: str) -> Iterator[Page]:
         ("/map", UNIT),
         (f"/posts/{quote(UNIT, safe='')}", UNIT),
         ("/posts/人事部/招聘专员", f"负责招聘{SCRIPT}和培训。"),
+        ("/posts/仓储部/库管员", f"上级：{IMAGE}"),
         ("/overlaps", UNIT),
     ],
 )

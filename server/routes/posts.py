@@ -1,4 +1,4 @@
-"""One post: its duties, the twins that they have elsewhere, and who supports, joins in or supervises them."""
+"""One post: its duties and facts, the duties' twins elsewhere, and who supports, joins in or supervises them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,6 +20,7 @@ from server.schemas import ClauseOut, clause_out
 from server.service import Service
 
 RoleWord = Literal["lead", "support", "participate", "supervise"]
+FactWord = Literal["superior", "subordinates", "headcount"]
 NEAR = 0.2  # score from which another post's supporting or supervising clause counts as being about this duty
 NEIGHBOURS = 12  # clauses looked at for each duty
 PARTNERS = 8
@@ -33,6 +34,15 @@ _NAMES = {
 
 class DutyOut(ClauseOut):
     role: RoleWord
+
+
+class FactOut(BaseModel):
+    """`value` in the document's own words, from line `line` (from 1) of the document `source`."""
+
+    kind: FactWord
+    value: str
+    source: str
+    line: int
 
 
 class TwinOut(BaseModel):
@@ -54,6 +64,7 @@ class PartnerOut(BaseModel):
 class PostDetailOut(BaseModel):
     department: str
     position: str | None
+    facts: list[FactOut]
     clauses: list[DutyOut]
     twins: list[TwinOut] | None
     partners: list[PartnerOut]
@@ -79,6 +90,10 @@ def posts_router(service: Service, overlaps: PerVersion[Sequence[Overlap] | None
         return PostDetailOut(
             department=department,
             position=position,
+            facts=[
+                FactOut(kind=fact.kind.value, value=fact.value, source=slug, line=fact.line)
+                for slug, fact in index.store.facts_of(wanted)
+            ],
             clauses=[DutyOut(**clause_object(clause), role=role_of(clause.text).value) for clause in own],
             twins=None if found is None else list(_twins(wanted, found)),
             partners=_partners(wanted, own, served.retriever),

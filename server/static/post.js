@@ -1,10 +1,10 @@
-// One post: its duties, the same duties elsewhere, and who supports, joins in or supervises them.
+// One post: who is above and below it, its duties, the same duties elsewhere, and who supports, joins in or supervises them.
 
 import { get } from "./api.js";
 import { h, show } from "./dom.js";
 import { pair } from "./diff.js";
 import { whileWaiting } from "./states.js";
-import { ROLES, linesWord, postName, postUrl, sourceUrl } from "./words.js";
+import { FACTS, ROLES, linesWord, postName, postUrl, sourceUrl } from "./words.js";
 
 export async function postView({ main, parts: [department, position], signal }) {
   const post = { department, position };
@@ -17,7 +17,18 @@ export async function postView({ main, parts: [department, position], signal }) 
   );
   const query = new URLSearchParams(position ? { department, position } : { department });
   const found = await whileWaiting(place, get(`/v1/posts?${query}`, signal));
-  show(place, duties(found), twins(found), partners(found));
+  show(place, facts(found), duties(found), twins(found), partners(found));
+}
+
+function facts({ facts: found }) {
+  if (!found.length) return null;
+  return h(
+    "p",
+    { class: "soft about" },
+    found.map(({ kind, value, source, line }) =>
+      h("span", {}, `${FACTS[kind]}：`, h("a", { href: sourceUrl(source, [line, line]) }, value)),
+    ),
+  );
 }
 
 function duties({ clauses, position }) {
