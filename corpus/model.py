@@ -97,6 +97,7 @@ _STRUCTURE = frozenset(
     [
         "blank",
         "ruler",
+        "item-number",
         "markup",
         "table-rule",
         "table-header",

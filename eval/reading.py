@@ -137,10 +137,15 @@ def _pair(clauses: Sequence[Clause], labels: list[Label]) -> tuple[list[tuple[Cl
 
 
 def _same_owner(clause: Clause, label: Label) -> bool:
-    position = _plain(clause.position or "")
-    if label.department == ANY:  # whose position may also say the department: 研发部部长
-        return _plain(label.position) in (position, _plain(clause.department) + position)
-    return position == _plain(label.position) and _plain(clause.department) == _plain(label.department)
+    department, position = _plain(clause.department), _plain(clause.position or "")
+    labelled = _plain(label.position)
+    if label.department == ANY:
+        return labelled in (position, department + position)
+    if department != _plain(label.department):
+        return False
+    return bool(labelled) == bool(position) and (  # 办公室文员 in the 办公室 is its 文员
+        labelled in (position, department + position) or position == department + labelled
+    )
 
 
 def _plain(name: str) -> str:

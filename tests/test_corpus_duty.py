@@ -120,6 +120,55 @@ def test_in_a_charter_a_list_belongs_to_whom_its_sentence_names() -> None:
             ["党委 1 贯彻方针。", "党委 2 管理干部。"],
             id="a-long-paragraph-that-leads",
         ),
+        pytest.param(
+            "招聘\n文案策划（2名）\n工作职责： 1、撰写文案；\n2、采编刊物；\n"
+            "任职要求： 1、大专以上；\n2、公司提供免费食宿。\n"
+            "销售经理\n工作职责： 1、跟进订单。\n2、薪资面议。\n职位应聘建议学院：无限制\n行政部\n",
+            ["招聘·文案策划 1 撰写文案；", "招聘·文案策划 2 采编刊物；", "招聘·销售经理 1 跟进订单。"],
+            id="labels-on-the-line-of-the-first-item",
+        ),
+        pytest.param(
+            "附件\n支付系统管理规定\n第一章 总 则\n第一条 为加强管理制定本规定。\n第二条 清算中心负责系统维护。\n"
+            "第二章 岗 位 管 理\n第三条 清算中心的维护岗负责设备维护。\n第四条 系统每年检查一次。\n",
+            ["清算中心 2 清算中心负责系统维护。", "支付系统管理规定·维护岗 3 清算中心的维护岗负责设备维护。"],
+            id="a-regulation-that-is-an-attachment",
+        ),
+        pytest.param(
+            "转移办法\n第一章 责任\n第一条 移出人应当履行以下义务：\n（一）核实资格；\n（二）制定计划。\n"
+            "第二条 会员应当履行下列义务：\n（一）缴纳会费。\n第三条 环境主管部门、公安机关应当建立协作机制。\n",
+            [
+                "转移办法·移出人 1 核实资格；",
+                "转移办法·移出人 2 制定计划。",
+                "环境主管部门 3 环境主管部门、公安机关应当建立协作机制。",
+                "公安机关 3 环境主管部门、公安机关应当建立协作机制。",
+            ],
+            id="obligations-by-law-and-several-bodies-in-a-sentence",
+        ),
+        pytest.param(
+            "风险管理委员会之职权范围\n1. 职能\n1.1\n委员会负责监督风险。\n1.2\n委员会负责检讨政策。\n",
+            ["风险管理委员会 1.1 委员会负责监督风险。", "风险管理委员会 1.2 委员会负责检讨政策。"],
+            id="numbers-on-lines-of-their-own",
+        ),
+        pytest.param(
+            "群体保健\n保健科属于保健部下设的科室。\n主要工作有：\n1.指导咨询；\n2.收集信息。\n",
+            ["保健科 1 指导咨询；", "保健科 2 收集信息。"],
+            id="whom-the-paragraph-before-describes",
+        ),
+        pytest.param(
+            "人社厅\n（一）取消的职责。\n1、审批就业证。\n（二）加强的职责。\n1、统筹就业政策。\n",
+            ["人社厅 1 统筹就业政策。"],
+            id="duties-that-were-given-up",
+        ),
+        pytest.param(
+            "成员组成\n办公室\n部长：金融1901徐鹤\n干事：教育2001沙格\n组织部\n1.组织活动。\n",
+            ["组织部 1 组织活动。"],
+            id="members-with-their-classes",
+        ),
+        pytest.param(
+            "安全制度\n一、接待制度\n1．来访者须登记。\n2．门卫要检查证件。\n3．如来访者携带车辆，门卫要登记车牌。\n",
+            ["安全制度·门卫 1.2 门卫要检查证件。", "安全制度·门卫 1.3 如来访者携带车辆，门卫要登记车牌。"],
+            id="who-must-in-a-list-of-rules",
+        ),
     ],
 )
 def test_whose_duties(tmp_path: Path, text: str, expected: list[str]) -> None:
@@ -151,13 +200,40 @@ def test_whose_duties(tmp_path: Path, text: str, expected: list[str]) -> None:
         pytest.param(
             '### 分工\n<table>\n<tr><th>职务</th><th>主要职责</th></tr>\n<tr><td rowspan="2">社长</td>\n'
             "<td>主持社务<br>签署&nbsp;合同</td></tr>\n<tr><td>召集会议</td></tr>\n</table>\n",
-            ["doc·社长 1 主持社务", "doc·社长 2 签署\xa0合同", "doc·社长 3 召集会议"],
+            ["doc·社长 1 主持社务", "doc·社长 2 签署合同", "doc·社长 3 召集会议"],
             id="a-table-written-as-html",
         ),
         pytest.param(
             "| 角色 | 成员 | 职责 |\n|---|---|---|\n| A | 王一 | 采集\\*图像\\* |\n| B | 李二 | 控制机械臂 |\n",
             ["doc·王一 1 采集*图像*", "doc·李二 1 控制机械臂"],
             id="letters-for-roles",
+        ),
+        pytest.param(
+            "## 兴趣小组（SIG）\n### SIG 成员的期望\n- SIG 主席：\n\t- 职责：\n\t\t- 主持会议。\n\t\t- 沟通协调。\n"
+            "- 技术负责人：\n\t- 职责：负责技术方向。\n- 参与者（成员）：\n\t- 职责：完成任务。\n",
+            [
+                "兴趣小组（SIG）·SIG 主席 1 主持会议。",
+                "兴趣小组（SIG）·SIG 主席 2 沟通协调。",
+                "兴趣小组（SIG）·技术负责人 1 职责：负责技术方向。",
+                "兴趣小组（SIG）·参与者（成员） 1 职责：完成任务。",
+            ],
+            id="lists-inside-lists",
+        ),
+        pytest.param(
+            "## 1. 项目概览\n* 技术栈: 小程序\n## 2. 任务分工\n"
+            "### 成员 A: 后端\n* 搭建环境。\n### 成员 B: 前端\n* 开发页面。\n",
+            ["doc·成员 A 1 搭建环境。", "doc·成员 B 1 开发页面。"],
+            id="names-before-a-colon-and-numbered-headings",
+        ),
+        pytest.param(
+            "## 招聘\n### UI设计\n#### [岗位职责]\n1. 负责视觉设计。\n#### [职位要求]\n1. 三年经验。\n",
+            ["招聘·UI设计 1 负责视觉设计。"],
+            id="posts-as-headings-of-an-advertisement",
+        ),
+        pytest.param(
+            "## 职责说明\n- 实施小组\n\n负责系统实施。\n\n- 调研需求；\n- 编写报告。\n- 培训组\n- 组织培训。\n",
+            ["实施小组 1 负责系统实施。", "实施小组 1 调研需求；", "实施小组 2 编写报告。", "培训组 1 组织培训。"],
+            id="bullets-that-are-names-among-those-that-are-duties",
         ),
     ],
 )

@@ -263,6 +263,16 @@ def table(*rows: tuple[str, ...], before: tuple[str, ...] = ()) -> Source:
             ["生产部·焊工 1 焊接工件。", "生产部·焊工 2 保养焊机。", "生产部·钳工 1 装配模具。"],
             id="two-post-descriptions-with-duties-below-their-label",
         ),
+        pytest.param(
+            table(("产品负责人", "王安"), ("开发", "高杨（前端）　李艳"), ("测试", "王安"), ("总结", "")),
+            ["某厂·高杨 1 开发", "某厂·李艳 1 开发", "某厂·王安 1 测试"],
+            id="tasks-and-persons-without-a-header",
+        ),
+        pytest.param(
+            table(("角色", "职责与要求"), ("组长", "主持例会。"), ("组员", "修复漏洞。")),
+            ["某厂·组长 1 主持例会。", "某厂·组员 1 修复漏洞。"],
+            id="duties-and-more-in-a-head",
+        ),
     ],
 )
 def test_table(source: Source, expected: list[str]) -> None:

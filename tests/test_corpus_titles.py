@@ -5,10 +5,14 @@ import pytest
 from corpus.grammar.titles import (
     MAX_TITLE,
     Names,
+    Subject,
     Title,
+    introduced_in,
+    is_person,
     owner_of_title,
     read_title,
     subject_of,
+    told_later,
     unit_and_position,
     without_holder,
 )
@@ -66,6 +70,23 @@ NO_DUTIES = Names.NO_DUTIES
         pytest.param("营销分析", Title(TOPIC, "营销分析", False), id="topic"),
         pytest.param("营销分析职责", Title(TOPIC, "营销分析", True, duties=True), id="topic-with-duties"),
         pytest.param("管理人员", Title(TOPIC, "管理人员", False), id="people-are-no-position"),
+        pytest.param("拼版人员", Title(POSITION, "拼版人员", True), id="people-of-one-kind"),
+        pytest.param("参会人员", Title(TOPIC, "参会人员", False), id="people-of-a-meeting"),
+        pytest.param("训导处主要业务", Title(DEPARTMENT, "训导处", True, duties=True), id="business-of-a-department"),
+        pytest.param("岗位职责划分", Title(DUTIES, "", True, duties=True), id="division-of-duties"),
+        pytest.param("对 SIG 的期望", Title(DEPARTMENT, "SIG", True, duties=True), id="expected-of-a-group"),
+        pytest.param("安全生产领导小组", Title(DEPARTMENT, "安全生产领导小组", True), id="leading-group"),
+        pytest.param("举办者与学校", Title(TOPIC, "举办者与学校", False), id="of-a-chapter"),
+        pytest.param("PHP工程师-架构-", Title(TOPIC, "PHP工程师-架构", False), id="dash-behind"),
+        pytest.param("数学教师 各一个", Title(POSITION, "数学教师", True), id="how-many"),
+        pytest.param("三大考核部门之一的纪检部", Title(DEPARTMENT, "纪检部", True), id="one-of-several"),
+        pytest.param("确保项目组", Title(TOPIC, "确保项目组", False), id="no-name-begins-with-a-verb"),
+        pytest.param("第二十九条学校党委", Title(TOPIC, "第二十九条学校党委", False), id="nor-holds-a-number"),
+        pytest.param("取消的职责。", Title(NO_DUTIES, "取消的职责", True), id="duties-given-up"),
+        pytest.param(
+            "技术总监：核心岗位职责 (Job Duties)", Title(POSITION, "技术总监", True, duties=True), id="name-and-duties"
+        ),
+        pytest.param("要求：", Title(NO_DUTIES, "要求", True), id="asked"),
         pytest.param("任职要求", Title(NO_DUTIES, "任职要求", True), id="requirements"),
         pytest.param("岗位权限：", Title(NO_DUTIES, "岗位权限", True), id="authority"),
         pytest.param("文档修订记录", Title(NO_DUTIES, "文档修订记录", True), id="history"),
@@ -93,6 +114,10 @@ def lead(names: Names, name: str) -> Title:
             "最高机构是会员大会，会员大会的职权是：", lead(DEPARTMENT, "会员大会"), id="subject-in-the-last-part"
         ),
         pytest.param("本会秘书长行使下列职权：", lead(POSITION, "秘书长"), id="of-this-society"),
+        pytest.param("监事会或监事行使下列职权：", lead(DEPARTMENT, "监事会"), id="a-body-or-one"),
+        pytest.param("本会的最高权力机构是会员大会，其职权是：", lead(DEPARTMENT, "会员大会"), id="behind-what-it-is"),
+        pytest.param("领导小组是协调机构，负责工作，其职责是：", lead(DEPARTMENT, "领导小组"), id="before-what-it-is"),
+        pytest.param("承运人应当履行以下义务：", lead(POSITION, "承运人"), id="obligations-by-law"),
         pytest.param("本会之任务如下：", lead(DUTIES, ""), id="this-society"),
         pytest.param("负责以下工作：", lead(DUTIES, ""), id="nobody-named"),
         pytest.param("会员享有下列权利：", lead(NO_DUTIES, "会员享有下列权利"), id="rights"),
@@ -109,9 +134,16 @@ def test_sentence_that_leads_a_list(text: str, title: Title) -> None:
     ("sentence", "subject"),
     [
         pytest.param("公安机关应当及时出警。", ("公安机关", DEPARTMENT, True), id="told"),
-        pytest.param("配置管理员负责建立配置库。", ("配置管理员", POSITION, False), id="a-verb-in-the-name"),
+        pytest.param("配置管理员负责建立配置库。", ("配置管理员", POSITION, True), id="a-verb-in-the-name"),
         pytest.param("发生纠纷的，调解部门应当派员。", ("调解部门", DEPARTMENT, True), id="behind-a-condition"),
         pytest.param("安全检查人员应当先行控制现场。", ("安全检查人员", POSITION, True), id="people-who-are-told"),
+        pytest.param("报告由审核组长编写。", ("审核组长", POSITION, False), id="passive"),
+        pytest.param("会长由理事会选举产生。", None, id="passive-procedure"),
+        pytest.param("\u2003\u2003民政局应当公开信息。", ("民政局", DEPARTMENT, True), id="behind-wide-spaces"),
+        pytest.param("环境主管部门依法监督。", ("环境主管部门", DEPARTMENT, True), id="主管-in-the-name"),
+        pytest.param("县级以上党委应当检查。", ("县级以上党委", DEPARTMENT, True), id="以-in-the-name"),
+        pytest.param("承运人（以下简称甲方）应当核实。", ("承运人", DEPARTMENT, True), id="abbreviated"),
+        pytest.param("决定商会各机构主要负责人。", None, id="verb-first"),
         pytest.param("物业部、客服部应当联动。", ("物业部", DEPARTMENT, True), id="the-first-of-several"),
         pytest.param("信息中心的主要职责是：汇集资料。", ("信息中心", DEPARTMENT, False), id="its-duty-is"),
         pytest.param("理事会须有三分之二以上理事出席方能召开。", None, id="procedure"),
@@ -123,7 +155,8 @@ def test_sentence_that_leads_a_list(text: str, title: Title) -> None:
     ],
 )
 def test_subject_of_a_sentence(sentence: str, subject: tuple[str, Names, bool] | None) -> None:
-    assert subject_of(sentence, {}) == subject
+    found = subject_of(sentence, {})
+    assert (found and found[:3]) == subject
 
 
 @pytest.mark.parametrize(
@@ -141,6 +174,35 @@ def test_subject_of_a_sentence(sentence: str, subject: tuple[str, Names, bool] |
 )
 def test_no_title(text: str) -> None:
     assert read_title(text) is None
+
+
+def test_several_subjects_of_a_sentence() -> None:
+    found = subject_of("物业部、客服部和保洁人员应当联动。", {})
+    assert found == Subject("物业部", DEPARTMENT, True, (("客服部", DEPARTMENT), ("保洁人员", POSITION)))
+
+
+def test_what_later_sentences_tell() -> None:
+    text = "管理是基础。党委应当加强管理。会员每年缴费。支部负责收费。"
+    assert [found.name for found in told_later(text, {})] == ["党委", "支部"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "who"),
+    [
+        ("保健科属于保健部，设有四个组。", "保健科"),
+        ("财务部是公司的职能部门。", "财务部"),
+        ("这是一个部门。", None),
+        ("本岗位是重要的。", None),
+    ],
+)
+def test_whom_a_paragraph_describes(sentence: str, who: str | None) -> None:
+    title = introduced_in(sentence, {})
+    assert (title and title.name) == who
+
+
+@pytest.mark.parametrize(("name", "person"), [("王云川", True), ("李强", True), ("石家庄", False), ("测试组", False)])
+def test_persons(name: str, person: bool) -> None:
+    assert is_person(name) is person
 
 
 def test_longest_title() -> None:

@@ -31,6 +31,14 @@ def test_several_duties_of_a_line_are_matched_by_owner_first() -> None:
     assert score([label(2, "丙部")], one_line)[0] == Score(1, 0, 2, 1)
 
 
+def test_a_post_may_repeat_its_department() -> None:
+    [short] = parse("办公室\n（一）文员\n1.值班。\n", "doc").clauses
+    full = replace(short, position="办公室文员")
+    for clause, position in ((full, "文员"), (short, "办公室文员"), (short, "文员")):
+        assert score([label(3, "办公室", position)], [clause])[0].owned == 1
+    assert score([label(3, "办公室")], [short])[0].owned == 0
+
+
 def test_labels_follow_their_lines(tmp_path: Path) -> None:
     path = tmp_path / "doc.tsv"
     digest = line_digest("1.报税。")

@@ -63,10 +63,10 @@ def _style(name: str, pattern: str, *, heading: bool = False, damaged: bool = Fa
 
 # Order matters: the first style that matches a line wins.
 STYLES: tuple[Style, ...] = (
-    _style("markdown", r"(?P<n>#{1,6})(?=[ \t])", heading=True),
-    _style("chapter", rf"第(?P<n>{_CHINESE}|\d{{1,3}})[章编篇]", heading=True),
-    _style("section", rf"第(?P<n>{_CHINESE}|\d{{1,3}})节", heading=True),
-    _style("article", rf"第(?P<n>{_CHINESE}|\d{{1,4}})条[:：、]?"),
+    _style("markdown", r"(?P<n>#{1,6}(?=[ \t])|#{2,6}(?=[\u4e00-\u9fff\d]))", heading=True),
+    _style("chapter", rf"第{_SPACE}?(?P<n>{_CHINESE}|\d{{1,3}}){_SPACE}?[章编篇]", heading=True),
+    _style("section", rf"第{_SPACE}?(?P<n>{_CHINESE}|\d{{1,3}}){_SPACE}?节", heading=True),
+    _style("article", rf"第{_SPACE}?(?P<n>{_CHINESE}|\d{{1,4}}){_SPACE}?条[:：、]?"),
     _style("chinese", rf"(?P<n>{_CHINESE})(?:[、:：]|[.．](?!\d))", heading=True),
     _style("chinese-legal", rf"(?P<n>[{_LEGAL}拾佰]+)[、.．]", heading=True),
     _style("chinese-bracket", rf"[（(]{_BLANK}(?P<n>{_CHINESE}){_BLANK}[)）][、.．]?", heading=True),
@@ -93,6 +93,7 @@ STYLES: tuple[Style, ...] = (
         bare=True,
     ),
     _style("arabic", r"(?P<n>[lI])、", damaged=True),  # typed for 1
+    _style("arabic", rf"[.．](?P<n>\d{{1,2}})(?={_SPACE}+[\u4e00-\u9fff])", damaged=True),
     _style("stem", rf"(?P<n>[{_STEMS}])[、.．]", heading=True),
     _style("branch", rf"(?P<n>[{_BRANCHES}])[、.．]", heading=True),
     _style("letter", r"(?P<n>[A-Za-z])[.．)）、](?![A-Za-z])"),

@@ -76,7 +76,8 @@ REPAIRS: tuple[Repair, ...] = (
     Repair(
         "space-between-characters",
         re.compile(
-            r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])[ \t\u3000]+(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"
+            r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])[ \t\u3000\u00a0\u2000-\u200b]+"
+            r"(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"
         ),
         "",
         ("负责 客户 服务", "负责客户服务"),
@@ -99,6 +100,7 @@ _MARKDOWN = (
     (re.compile(r"`([^`\n]{1,300})`"), r"\1"),
     (re.compile(r"^([ \t]*>)+[ \t]?"), ""),
     (re.compile(r"</?[A-Za-z][^<>]{0,300}>"), ""),
+    (re.compile(r"[ \t]*\{[#.:]?[\w-]{1,40}(?:=[^{}\n]{0,60})?\}[ \t]*$"), ""),
     (re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])"), r"\1"),
 )
 

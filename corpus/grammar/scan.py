@@ -40,8 +40,8 @@ _LEADERS = re.compile(r"(?:\.{3,}|…+|·{3,}|_{3,}|[ \t\u3000]{2,}|\t)[ \t\u300
 _PAGE_LEADERS = ".…·_ \t\u3000\r\n"
 _LONGEST_ENTRY = 80  # characters of a line in a table of contents
 _LONGEST_MARKER = 40
-_FIRST_ITEM = re.compile(r"(?<=[\u4e00-\u9fff:：])(?=[（(]一[)）]|[（(]1[)）]|1[.．、]|一、|①)")
-_MARKUP = re.compile(r"[ \t]*(?:!!!|\?\?\?|:::|\{[:%])")  # admonitions and attributes of Markdown's dialects
+_FIRST_ITEM = re.compile(r"(?<=[\u4e00-\u9fff:： ])(?=[（(]一[)）]|[（(]1[)）]|1[.．、]|一、|①)")
+_MARKUP = re.compile(r"[ \t]*(?:!!!|\?\?\?|:::|@tab\b|\{[:%])")  # admonitions and attributes of Markdown's dialects
 MAX_MARKED = 200  # characters of a line in which its number is looked for
 INLINE_TITLES = 2  # so many items of one style must open with a name before that is a heading
 
@@ -138,7 +138,24 @@ def scan(source: Source, known: Mapping[str, Names]) -> list[Unit]:
             units += [unit] if noise else split_items(unit, before, known)
             before = units[-1] if not noise else before
         start += len(raw)
-    return _split_titles(_without_signatures(_in_roman(units)), known)
+    return _split_titles(_without_signatures(_in_roman(_with_numbers_above(units))), known)
+
+
+def _with_numbers_above(units: list[Unit]) -> list[Unit]:
+    """A number that stands on a line of its own (in PDF files) is that of the line below it."""
+    numbered = list(units)
+    for index, (above, below) in enumerate(pairwise(units)):
+        alone = above.marker is not None and not above.words.strip() and not above.level and not above.noise
+        if (
+            alone
+            and below.number == above.number + 1
+            and below.marker is None
+            and not below.noise
+            and below.body.strip()
+        ):
+            numbered[index] = replace(above, marker=None, noise="item-number")
+            numbered[index + 1] = replace(below, marker=replace(above.marker, end=0) if above.marker else None)
+    return numbered
 
 
 def _in_roman(units: list[Unit]) -> list[Unit]:
@@ -250,7 +267,9 @@ def _markers_inside(text: str) -> Iterator[tuple[int, Marker]]:
 def _split_titles(units: list[Unit], known: Mapping[str, Names]) -> list[Unit]:
     """`（一）办公室。负责机关运转。` is a heading and a duty, where items of its style do so more than once."""
     units = [part for unit in units for part in _split_first_item(unit, known)]
-    ends = {id(unit): inline_title_end(unit.words, known) for unit in units if not unit.noise and not unit.title}
+    ends = {
+        id(unit): inline_title_end(unit.words, known) for unit in units if not (unit.noise or unit.title or unit.level)
+    }
     styles = Counter(_style_name(unit) for unit in units if ends.get(id(unit)))
     split: list[Unit] = []
     for unit in units:
@@ -274,7 +293,7 @@ def _split_first_item(unit: Unit, known: Mapping[str, Names]) -> list[Unit]:
         return [unit]
     match = _FIRST_ITEM.search(unit.raw, 0, MAX_LEAD // 2)
     title = read_title(unit.raw[: match.start()], known) if match else None
-    if match is None or title is None or not title.duties:
+    if match is None or title is None or not (title.duties or title.names is Names.NO_DUTIES):
         return [unit]
     head, item = cut(unit, [match.start()], known)
     return [replace(head, settled=Settled.HEADING), item]

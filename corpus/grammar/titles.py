@@ -19,21 +19,25 @@ MAX_LONG_LEAD = 600  # of a paragraph that ends with one
 
 _UNIT = re.compile(
     r"((?<![全内外干局])部|(?<![好之用害坏])处|(?<![专本学各])科|室|中心|局|(?<![主协承督催交开])办|委员会|委|公司|院|组|(?<!场)所|站|队|厅"
-    r"|股|工会|车间|班|店|厂|社|集团|党委|支部|总支|大队|窗口|校|库房|仓库|食堂|银行|支行|分行|政府|部门|单位|机关|机构|主席团|代表团"
+    r"|股|工会|车间|班|店|厂|社|集团|党委|支部|总支|大队|窗口|校|库房|仓库|食堂|银行|支行|分行|政府|部门|单位|机关|机构|党组织|党组|党总支|主席团|代表团"
     r"|(?:协|学|商|联合|促进|基金|理事|董事|监事|常委|常务|业主|业委|村委|居委|评审|分|(?<!运动)大|常务理事)会|联盟|专班|专家组"
     r"|(?i:committee|team|group|sig|board|council|department|office|division))$"
 )
 _POSITION = re.compile(
-    r"(经理|主管|专员|[^人成党团会动]员|岗|岗位|总监|主任|[^成增生延加家特擅全时周专见波身线伸消最更]长"
-    r"|会计|出纳|助理|秘书|文秘|文员|干事|师|护士长?|前台|保安|保洁|董事|监事|理事|书记|代表|主席|总裁|总工|管家|客服|领班|负责人|顾问|调度"
+    r"(经理|主管|专员|[^人成党团会动]员|岗|岗位|总监|C[TEOFI]O|主任|[^成增生延加家特擅全时周专见波身线伸消最更]长"
+    r"|会计|出纳|助理|秘书|文秘|文员|干事|师|护士长?|前台|保安|保洁|董事|监事|理事|书记|代表|主席|总裁|总工|管家|门卫|客服|领班|负责人|顾问|调度"
     r"|(?:管理|维护|贡献|提交|参与|审阅|评审|志愿|领导|组织|主持|责任|经办|联络)[者人]|(?:电|焊|钳|木|水|瓦|修|洁|护|园|炉|装卸|操作)工|司机|民警|法官"
     r"|(?i:(?:maintainer|committer|contributor|reviewer|owner|leader|manager|engineer|developer|member|admin|mentor|chair|lead|approver|author|editor"
-    r"|coordinator|director|officer|tester|designer|architect|analyst)s?)|义工|志愿者|社工)$"
+    r"|coordinator|director|officer|tester|designer|architect|analyst)s?)|义工|志愿者|社工|人员|(?:成员|同学|队员|组员|角色|学生)\s?[A-Za-z\d一二三四甲乙丙丁]{1,2})$"
+)
+# People who are no post: those of a meeting, of a list, or any.
+_ANY_PEOPLE = re.compile(
+    r"(?:参[会加与]|出席|列席|组成|有关|相关|适用|全体|其[他它]|主要|外来|来访|工作|所有|编制|联系|[级类各])人员$"
 )
 # What a clause of duties is called; a title may end with several of these words.
-_DUTY_NOUN = r"职责|责任|职能|职权|职掌|权责|任务|分工|工作内容|工作范围|职位描述|岗位描述|岗位内容|期望"
+_DUTY_NOUN = r"职责|责任|主要业务|职能|职权|职掌|权责|任务|分工|工作内容|工作范围|职位描述|岗位描述|岗位内容|期望"
 _DUTY_WORDS = re.compile(
-    rf"(?:{_DUTY_NOUN}|岗位设置|岗位说明书?|岗位|描述|范围|说明书?|内容|权限|如下|介绍|一览|及其?|和|与|、)$"
+    rf"(?:{_DUTY_NOUN}|岗位设置|岗位说明书?|岗位|描述|范围|划分|说明书?|内容|权限|如下|介绍|一览|及其?|和|与|、)$"
 )
 _SAYS_DUTIES = re.compile(rf"{_DUTY_NOUN}|岗位设置|岗位说明|岗位")
 _DUTY_DOCUMENT = re.compile(
@@ -55,7 +59,7 @@ _LEAD_DOES = re.compile(
     r"(?P<who>.{0,90}?)(?:应当|应该|应|须|必须|依法|主要|具体|可以?|全面|分别|还)*"
     r"(?:行使|履行|承担|负有|负责|从事|承办|开展|具有|肩负)"
     rf"(?P<listed>{_LISTED}?)(?:的|各项|主要|具体|几项|几方面|工作)*"
-    r"(?:职责|职能|职权|职掌|任务|工作|责任|事项的?决定权|决定权|权力|事项|事务)?(?P<listed_after>如下|是)?[:：]?$"
+    r"(?:职责|职能|职权|职掌|任务|工作|责任|义务|事项的?决定权|决定权|权力|事项|事务)?(?P<listed_after>如下|是)?[:：]?$"
 )
 _LEAD_IS = re.compile(
     rf"(?P<who>.{{0,90}}?)(?:主要|基本|具体|工作|岗位|部门|核心|日常|法定|的|之)*(?:{_DUTY_NOUN}|工作)(?:范围|内容)?"
@@ -72,9 +76,13 @@ _LEADS_NO_DUTIES = re.compile(
     rf"|.{{0,60}}?(?:{_NO_DUTY_NOUN})(?:是|为|包括|如下)[:：]?$"
 )
 # A body's powers are what it does; those of a member are not.
+# And so is what the law asks of somebody; what it asks of all members is not.
+_OBLIGED = re.compile(
+    r"(?!.{0,10}(?:会员|成员|党员|社员|业主|员工|职工|学生|本人|公民))[^，。；]{2,24}?(?:应当?|须|必须|依法)*(?:履行|承担|负有)(?:以下|下列|如下).{0,6}义务[:：]$"
+)
 _POWERS = re.compile(r"(?:会|委|局|部|处|科|组|团|所|长|席|室|院)(?:可以?|依法)?行使(?:以下|下列|如下)")
 _AFTER_SUBJECT = re.compile(
-    r"的|在|是|作为|负责|主管|管理|承担|贯彻|履行|行使|主持|领导|协助|对|由|应|须|依|（|\(|，|,|根据|按照|其|$"
+    r"的|在|[是为]|作为|负责|主管|管理|承担|贯彻|履行|行使|主持|领导|协助|对|由|应|须|依|（|\(|，|,|根据|按照|其|$"
 )
 _PRONOUN = re.compile(r"(?:其|本|该|各|我|上述|以上|所有|全体)[\u4e00-\u9fff]{0,5}$")
 _OWN = re.compile(
@@ -83,25 +91,30 @@ _OWN = re.compile(
 _IS = re.compile("[为是]")
 _OR = re.compile("或者?")
 _AND = re.compile("[与和及、]")
+_AMONG_OTHERS = re.compile(r"[与和及](?:学校|公司|企业|单位|协会|机构|社会|政府|医院)$")  # 举办者与学校
 _POINTS_BACK = re.compile(
-    r"凡|若|如|除|经|因|本|该|其|此|这|那|每|各|第[一二三四五六七八九十\d]|[一两多某任]个?名?(?=[\sA-Za-z]|个|名)|上述|以上|所有|全体|任何|兼任"
+    r"凡|若|如|除|经|因|本|该|其|此|这|那|每|各(?!级)|第[一二三四五六七八九十\d]|[一两多某任]个?名?(?=[\sA-Za-z]|个|名)|上述|以上|所有|全体|任何|兼任"
 )
 _BRACKET = re.compile(r"[（(][^（）()]{1,20}[)）]$")
 _REMARK = re.compile(
-    r"\s*\d{1,3}[人名]$|\s*[（(][≥≤<>~～\d\s人名-]{1,12}[)）]$"
+    r"\s*\d{1,3}[人名]$|\s*各?[一两三四五六七八九十\d]{1,2}[人名个位]$|\s*[（(][≥≤<>~～\d\s人名-]{1,12}[)）]$"
     r"|\s*[（(][^（）()]{0,30}(?:\d\s*[人名个]|挂|牌子|简称|兼任?|合署|编制)[^（）()]{0,30}[)）]$"
 )
 _TRANSLATION = re.compile(
-    r"(?<=[\u4e00-\u9fff])(?:\s+[A-Za-z][A-Za-z .&/-]*|\s*[（(][A-Za-z]+[ /&][A-Za-z .,&/'-]{1,60}[)）])$"
+    r"(?<=[\u4e00-\u9fff])(?:\s+[A-Za-z][A-Za-z .&/-]+|\s*[（(][A-Za-z]+[ /&][A-Za-z .,&/'-]{1,60}[)）])$"
 )
-_MARKS = re.compile(r"^[^\w（(《【\[<“\"①-⓿]+|[\s*_:：]+$")
+_ENDS_AS_TITLE = re.compile(rf"^[^，。；]{{2,12}}的(?:{_DUTY_NOUN})。$")  # （一）划入的职责。
+_MARKS = re.compile(r"^[^\w（(《【\[<“\"①-⓿]+|[\s*_:：]+$|(?<=[\u4e00-\u9fff])[—–-]+$")
 _WRAPPED = re.compile(r"^[【\[《<“\"]([^【】\[\]《》<>“”\"]+)[】\]》>”\"]$")
 _LABEL = re.compile(r"[【\[][^】\]]{1,12}[】\]]$")
-_INLINE = re.compile(r"(?P<name>[^。：:，,；;—]{2,24})(?:[。：:]|——)\s*(?=\S{2})")
-# The surnames of five in six people (Ministry of Public Security, report on names of 2020).
+_INLINE = re.compile(
+    r"(?P<name>[^。：:，,；;—]{2,24})(?:[。：:]|——)\s*(?=\S{2})(?!(?:无限制|不限|待定|同上|若干|详见|见附)[^，。；]{0,4}$)"
+)
+# The commonest surnames (Ministry of Public Security, report on names of 2020), less those that begin common words.
 _SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹"
-    "熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武戴孔向汤"
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫"
+    "段雷龙黎史陶贺毛郝顾龚邵万覃武戴孔向汤胥蒲施牛樊葛邢易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿兰焦俞柳甘祝尚符舒阮柯纪梅童凌毕季裴霍涂苗谷曲翁冉骆蓝辛靳柴蒙鲍华喻屈饶牟艾尤穆卓缪芦褚娄窦"
+    "戚岑费卜晏席卫柏宗瞿桂佟臧闵苟邬边卞姬栾隋刁沙荣巫寇桑郎甄丛仲虞敖佘池查麻苑迟邝"
 )
 _HOLDER_BEFORE = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,3})[ \t\u3000]+(?=[\u4e00-\u9fff]{2})")
 _HOLDER_BEHIND = re.compile(r"(?<=[\u4e00-\u9fff]{2})[ \t\u3000]+(?P<who>[\u4e00-\u9fff]{3})$")
@@ -164,7 +177,7 @@ _WORDS_FOR_ANY = frozenset(
     ]
 )
 _ANYBODY = re.compile(
-    r"(?:项目|团队|公司|学校|组织|机构|管理|内部|主要|相关|各级|各类|关键|下设|内设|职能|人员|成员|领导|角色|岗位|部门)*"
+    r"(?!.*(?:领导|工作)小组$)(?:[^的]{1,30}的|本[^的]{1,8}?)?(?:项目|团队|公司|学校|组织|机构|管理|内部|主要|相关|各级|各类|关键|下设|内设|职能|人员|成员|领导|角色|岗位|部门)*"
     r"(?:(?:最高)?(?:权力|执行|监督|决策|领导|管理|办事|常设|议事)机构|组织|机构|结构|架构|体系|人员|成员|团队|小组|角色|部门|岗位|班子|领导|单位|科室|设置)(?:设置|结构|机构|架构|组成|构成|名单)?"
 )
 _ORGANISATION = re.compile(
@@ -172,11 +185,13 @@ _ORGANISATION = re.compile(
 )
 # Below these stand conditions, facts or rules.
 _NO_DUTIES = re.compile(
-    r"(?:岗位|职位)?(?:任职|任用|招聘|录用|上岗|应聘|报名)(?:资格|要求|条件|标准)+(?:说明)?$|(?:岗位|职位|基本|其他|能力|素质)要求$"
+    r"(?:岗位|职位)?(?:任职|任用|招聘|录用|上岗|应聘|报名)(?:资格|要求|条件|标准)+(?:说明)?$|(?:岗位|职位|基本|其他|能力|素质)?要求$|(?:运行|开发|软件|硬件|测试)?环境(?:配置|要求)?$"
+    r"|(?:不?包含|明确排除)的(?:内容|功能)|项目(?:背景|目标|范围|风险|里程碑|交付物)$|(?:功能|非功能|性能)性?需求$|(?:术语|名词)[^。]{0,6}$"
     r"|(?:岗位)?(?:学历|工作|专业|教育|培训)*(?:经验|学历|技能|知识|素质|能力|背景|资格证书)(?:及其?|和|与|[\u4e00-\u9fff])?(?:要求|条件)?$"
     r"|附录\w?$|附[件表]\d*$|参考(?:文献|资料)$|(?:特殊)?(?:工作(?:环境|条件|时间|地点|关系)|薪资待遇|福利待遇|薪酬(?:福利|待遇)?|晋升(?:通道|方向))$"
     r"|(?:岗位|工作|职务|管理)?权限$|权利$|权[利力](?:和|与|及)?义务$|汇报关系$|(?:内外部?|内部|外部)?(?:工作|协调|沟通)关系$|基本(?:信息|资料)$"
     r"|(?:岗位|职位|工作)(?:概述|概要|综述|目的|重要性|价值)$|(?:绩效|考核)(?:考核)?(?:指标|标准|办法|方案)?$|重点关注事项.{0,6}$|成为.{1,20}$"
+    r"|(?:取消|划出|移交|下放|划转)[^。]{0,8}的?(?:职责|职能|事项)$"
     r"|(?:文档|文件)?(?:修订|更改|变更|版本)(?:记录|履历|历史)$|签[字名](?:确认)?$|(?:联系方式|联系我们|联系人|通讯录)$|目录$|封面$|(?:日|周|月)报.{0,10}$"
     r"|(?:编制|适用)(?:目的|依据|范围|说明)$|目的$|[\u4e00-\u9fff]{0,8}名单$"
 )
@@ -184,13 +199,22 @@ _RULES = re.compile(
     r"(总则|附则|会员|入会|退会|经费.{0,6}|资产.{0,10}|财务管理|会议制度|换届.{0,6}|(?:章程|本章程).{0,12}|终止.{0,12}|奖励.{0,6}|处罚|罚则|法律责任"
     r"|任免.{0,6}|选举.{0,6})$"
 )
-_TOWARDS = re.compile(r"对(?P<who>.{2,12}?(?:者|员|人|长|部|组|会))的(?:期望|职责|责任)$")
+# 加强的职责, of whoever the document is about.
+_GIVEN = re.compile(r"(?:加强|划入|增加|新增|承接|整合)的$|加强|划入")
+_TOWARDS = re.compile(r"对\s?(?P<who>.{2,12}?)\s?的(?:期望|职责|责任)$")
 _FIELD = re.compile(
     r"(?:所属|所在|归属|急聘|招聘|应聘)?(?P<kind>部门|科室|单位|岗位|职位|职务)(?:名称)?[:：][ \t\u3000]*"
     r"(?P<name>[^:：。；，,]{1,30})$"
 )
+# What no name begins with: 确保项目组, 查看用户组; or holds: 理事会是执行机构.
+_NO_NAME_AT_ALL = re.compile(
+    r"(?:查看|确保|按照?|加盟|记录(?!员)|接受|扩大|成立|建立|组建|撤销|设立|指由|如果|根据|通过|为了|关于|针对|选择|输入|点击|打开|删除|新增|修改|返回|登录|向|把|将"
+    r"|请|使|让|经|凡|若|如).|.*(?:是|按照|.各(?!级)|第[一二三四五六七八九十百\d]{1,4}[条章节])"
+)
 _SENTENCE = re.compile(r"[。；;！？!?，~～]|,(?!.$)")
-_DUTY_VERB = re.compile(r"(负责|参与|参加|协助|配合|承担|完成|做好|协调|贯彻|落实|执行|认真|严格|及时|按照|根据|对)")
+_DUTY_VERB = re.compile(
+    r"(负责(?!人)|参与(?!者)|参加|协助|配合|承担|完成|做好|协调(?!员|人)|贯彻|落实|执行(?!官|董事|主任|委员|经理|总监|秘书|人)|认真|严格|及时|按照|根据|对)"
+)
 _UNIT_NAMED_AFTER_A_VERB = re.compile(r"(协调|执行|监督|配合|对外).{0,4}(部|处|科|室|中心|局|办|组)$")
 
 
@@ -252,10 +276,18 @@ def _read(text: str, known: Mapping[str, Names]) -> Title | None:
     if (charter := _CHARTER.match(text)) and (kind := _kind(charter["name"], known)) is not Names.TOPIC:
         return Title(kind, charter["name"], True, duties=True)
     words = _WRAPPED.sub(r"\1", _MARKS.sub("", text))
+    words = words.removesuffix("。") if _ENDS_AS_TITLE.search(words) else words
     if _width(words) <= MAX_TITLE and _NO_DUTIES.match(words):
         return Title(Names.NO_DUTIES, words, True)
     if lead := _read_long_lead(text, known) if "。" in text else _read_lead(text, known):
         return lead
+    head, _, tail = words.replace("：", ":").partition(":")
+    if (
+        tail
+        and _kind(head, known) is not Names.TOPIC
+        and _without_duty_words(_TRANSLATION.sub("", tail.strip()), known) == ("", True)
+    ):
+        return _named(head, known, duties=True)  # 技术总监：核心岗位职责
     if (
         not words
         or _width(_REMARK.sub("", words)) > MAX_TITLE
@@ -265,7 +297,8 @@ def _read(text: str, known: Mapping[str, Names]) -> Title | None:
     ):
         return None
     colon = text.endswith((":", "："))
-    if towards := _TOWARDS.match(words):  # 对维护者的期望
+    towards = _TOWARDS.match(words)  # 对维护者的期望
+    if towards and _kind(towards["who"], known) is not Names.TOPIC:
         return _named(towards["who"], known, duties=True)
     name, duties = _without_duty_words(words, known)
     if _DUTY_VERB.match(words) and not _UNIT_NAMED_AFTER_A_VERB.match(name) and not (duties and not name):
@@ -284,11 +317,13 @@ def _width(words: str) -> float:
 def _named(name: str, known: Mapping[str, Names], *, duties: bool) -> Title:
     """The title of a name, without what says that duties follow."""
     name = clean_name(name) or (name if not duties else "")
-    if not name or (duties and (name in _WORDS_FOR_ANY or _PRONOUN.fullmatch(name) or _ANYBODY.fullmatch(name))):
+    if not name or (
+        duties
+        and (_GIVEN.fullmatch(name) or name in _WORDS_FOR_ANY or _PRONOUN.fullmatch(name) or _ANYBODY.fullmatch(name))
+    ):
         return Title(Names.DUTIES, "", True, duties=True)
-    first = _OR.split(name)[0]  # 监事会或监事
-    name = first if first != name and _kind(first, known) is not Names.TOPIC else name
-    kind = Names.TOPIC if _names_several(name, known) else _kind(name, known)
+    name = _first_of_two(name, known)
+    kind = Names.TOPIC if _names_several(name, known) or _AMONG_OTHERS.search(name) else _kind(name, known)
     bare = name
     while duties and kind is Names.TOPIC and (shorter := _QUALIFIER.sub("", bare)) != bare:
         bare = shorter
@@ -299,6 +334,13 @@ def _named(name: str, known: Mapping[str, Names], *, duties: bool) -> Title:
     if kind is Names.POSITION and (parts := _ORGANISATION_AND_POSITION.match(name)):
         return Title(kind, parts["position"], True, unit=parts["unit"], duties=duties)
     return Title(kind, name, kind is not Names.TOPIC or duties, duties=duties)
+
+
+def _first_of_two(name: str, known: Mapping[str, Names]) -> str:
+    """A body, where the name is of it or of who takes its place (监事会或监事)."""
+    first, *others = _OR.split(name)
+    body = _kind(first, known) is Names.DEPARTMENT and all(_kind(other, known) is Names.POSITION for other in others)
+    return first if others and body else name
 
 
 def _names_several(name: str, known: Mapping[str, Names]) -> bool:
@@ -315,7 +357,7 @@ def clean_name(name: str) -> str:
     """
     name = _LABEL.sub("", name.strip()) or name
     name = _WRAPPED.sub(r"\1", _MARKS.sub("", name))
-    name = _TRANSLATION.sub("", name)
+    name = _TRANSLATION.sub("", name).rpartition("之一的")[2]
     return _REMARK.sub("", name).strip(" \t\u3000及其和与、")
 
 
@@ -342,7 +384,7 @@ def _kind(name: str, known: Mapping[str, Names]) -> Names:
     core = _BRACKET.sub("", name).strip()
     if name in known or core in known:
         return known.get(name) or known[core]
-    if core in _WORDS_FOR_ANY or _ANYBODY.fullmatch(core):
+    if core in _WORDS_FOR_ANY or _ANYBODY.fullmatch(core) or _NO_NAME_AT_ALL.match(core) or _ANY_PEOPLE.search(core):
         return Names.TOPIC
     if _UNIT.search(core):
         return Names.DEPARTMENT
@@ -354,7 +396,7 @@ def _kind(name: str, known: Mapping[str, Names]) -> Names:
 
 def _read_lead(text: str, known: Mapping[str, Names]) -> Title | None:
     """The title that a sentence before a list makes: whose duties follow, or that none do."""
-    if _LEADS_NO_DUTIES.match(text) and not _POWERS.search(text):
+    if _LEADS_NO_DUTIES.match(text) and not _POWERS.search(text) and not _OBLIGED.match(text):
         return Title(Names.NO_DUTIES, text.rstrip(":："), True, leads=True)
     colon = text.endswith((":", "："))
     does, states = _LEAD_DOES.match(text), _LEAD_IS.match(text)
@@ -390,8 +432,9 @@ def _subject(words: str, known: Mapping[str, Names], *, must: bool) -> Title | N
     *before, last = re.split("[，,]", words)
     for part in (last, *before):  # X是Y，X的职权是：, but X负责Y，其职责是：
         for name in _openings(part):
-            if (kind := _kind(name, known)) is not Names.TOPIC:
-                return Title(kind, clean_name(name), True, duties=True, leads=True)
+            if _kind(name, known) is not Names.TOPIC:
+                first = _first_of_two(name, known)
+                return Title(_kind(first, known), clean_name(first), True, duties=True, leads=True)
     if before and _PRONOUN.match(last):
         return Title(Names.DUTIES, "", True, duties=True, leads=True)
     if must or len(words) > MAX_TITLE or _SENTENCE.search(words) or _IS.search(words):
@@ -406,53 +449,94 @@ def _subject(words: str, known: Mapping[str, Names], *, must: bool) -> Title | N
 def _openings(words: str) -> Iterator[str]:
     """The beginnings of a sentence that may be its subject, shortest first."""
     for end in _AFTER_SUBJECT.finditer(words):
-        name = _OWN.sub("", _IS.split(words[: end.start()].strip())[-1])  # 本会最高机构为理事会
+        first, *others = _IS.split(words[: end.start()].strip())
+        if others and first != words[: end.start()] and _kind(first, {}) is not Names.TOPIC:
+            continue  # 领导小组是协调机构: it came before
+        name = _OWN.sub("", others[-1] if others else first)  # 本会最高机构为理事会
         if 2 <= len(name) <= MAX_TITLE and not _PRONOUN.match(name):
             yield name
 
 
 # What stands between somebody and what he does. Some of these words are parts of names too: 配置管理员负责….
 _DOES = re.compile(
-    r"(?P<sure>在[^，。；]{1,24}(?:领导|指导)下|应当|应该|应|须|必须|负责|主管|分管|主持|承担|协助|会同|综理|掌管|全面|具体|依法|定期|及时|立即)"
+    r"(?P<sure>在[^，。；]{1,24}(?:领导|指导)下|应当|应该|应|须|必须|负责(?!人)|主管(?!部门|单位|机关|机构|领导|人员)|分管|主持|承担|协助|会同|综理|掌管|有(?:义务|责任)|全面|具体|依法|定期|及时|立即|时刻|始终|积极|认真|严格)"
     r"|要|主要|统一|直接|共同|统筹|领导|组织|协调|监督|管理|指导|代表|处理|审核|审批|审查|受理|制定|建立|执行|检查|保障|推进|配备|提出|报告|办理|支持|采取|加强|注重"
     r"|的?(?:主要|具体|基本|工作)?(?:职责|职能|职权|任务)(?:主要)?[是为:：]|就?是负责|就?是需要|专注于|致力于|选择|安排|派员|明确|完善|做好|开展|落实|履行|行使|维护|汇报|配合|督促|(?P<weak>按照?|依照|对|为|向|发现|接到|于|在|根据|每)"
 )
 _MUST = re.compile(r"[^。；]{0,60}(?:应当|应该|必须)|应|须")
-_HOLDS_A_VERB = re.compile(r"[以把将使让]")
+_HOLDS_A_VERB = re.compile(r"以(?![上下内外])|[把将使让由]")
 # An organisation of itself: what it does is no duty of anybody in it, unless it is told to.
 _WHOLE = frozenset(
     ["学校", "公司", "企业", "单位", "协会", "学会", "商会", "联盟", "社团", "集团", "机构", "基金会", "医院"]
 )
-_OPENS_WITH_A_VERB = re.compile(r"维护|维持|加强|做好|参加|加盟|[^的]{1,12}(?:要|须|应)(?:参加|注意|遵守)")
+_OPENS_WITH_A_VERB = re.compile(
+    r"维护(?![岗员人组部中])|维持|决定|加强|做好|参加|加盟|[^的]{1,12}(?:要|须|应)(?:参加|注意|遵守)"
+)
 _LONGEST_VERB = 4
+_SENTENCES = 4  # of an article that are looked at
 _TASK_BEHIND = re.compile(
     r"[^。；]{1,40}?(?:负责|编制|编写|制定|组织|提交|检查|审核|汇总|上报|召开|开展|提供|管理|协助|完成|收集|维护|处理|准备|填写|发送|确认|批准|跟踪|服务|指导|监督)"
 )
 _SETS_UP = re.compile(
     r"[^，。；]{0,12}(?:设立|成立|下设|设|置)(?P<who>[^，。；、]{2,20})[，。](?=为|负责|协助|作为|承担|主管|监督|依|主要)"
 )
-_CONDITION = re.compile(r"[^，。；]{2,50}，(?=[^，。；]{2,24}(?:应当|必须))")
+_BY = re.compile(
+    r"[^。；由]{0,40}(?<![自理缘])由(?P<who>[^，。；、由]{2,20}?)(?:具体|统一|直接|共同|及时|定期|全面)?"
+    r"(?:负责(?!人)|组织|牵头|承担|承办|编[制写]|起草|召开|实施|提交|管理|处理|办理|汇总|整理|安排|保管|收集|填写|协调|监督|落实|统筹)"
+)
+_ABBREVIATED = re.compile(r"[（(]以下[^（）()]{1,40}[)）]")
+_CONDITION = re.compile(r"[^，。；]{2,50}，(?=[^，。；]{2,24}(?:应当|应该|应|必须|须|要))")
 _NO_TASK = re.compile(
     r"(?:须|应|应当|必须)?(?:由|有|经|具备|具有|符合|是|每[^，。]{0,8}(?:召开|举行|至少)|任期|实行|不得|可以|能够?|有权|享有|选举产生|成员|人数|设|置)"
 )
 
 
-def subject_of(sentence: str, known: Mapping[str, Names]) -> tuple[str, Names, bool] | None:
-    """Who a sentence says does something: the name, what it names, and whether 应当 or the like stands there."""
-    text = simplified(sentence[:MAX_LEAD].strip())
+class Subject(NamedTuple):
+    """Who a sentence says does something, and what the name names.
+
+    `told` says that the sentence tells it to (应当, 负责); `also` are the others that it names beside it.
+    """
+
+    name: str
+    names: Names
+    told: bool
+    also: tuple[tuple[str, Names], ...] = ()
+
+
+def subject_of(sentence: str, known: Mapping[str, Names]) -> Subject | None:
+    """Who a sentence says does something; None where it says nobody."""
+    sentence = _ABBREVIATED.sub("", sentence.strip())
+    text = simplified(sentence[:MAX_LEAD])
     found = _subject_at(text, known)
     if found is None and (condition := _CONDITION.match(text)):  # 发生纠纷的，医院应当…
         found = _subject_at(text[condition.end() :], known)
     if found is None and (set_up := _SETS_UP.match(text)) and _kind(set_up["who"], known) is not Names.TOPIC:
-        found = set_up["who"], _kind(set_up["who"], known), False  # 本会设立秘书处，负责…
+        found = Subject(set_up["who"], _kind(set_up["who"], known), False)  # 本会设立秘书处，负责…
+    if found is None:
+        found = _agent(text, known)
     if found is None:
         return None
-    name, kind, must = found
-    return clean_name(_as_written(name, text, sentence)), kind, must
+    also = tuple((clean_name(_as_written(name, text, sentence)), kind) for name, kind in found.also)
+    return found._replace(name=clean_name(_as_written(found.name, text, sentence)), also=also)
 
 
-def _subject_at(text: str, known: Mapping[str, Names]) -> tuple[str, Names, bool] | None:
-    found: tuple[int, tuple[str, Names, bool]] | None = None
+def told_later(text: str, known: Mapping[str, Names]) -> Iterator[Subject]:
+    """Whom the later sentences of an article tell to do something (`管理是基础。党组织应当加强管理。`)."""
+    for sentence in text[:MAX_LONG_LEAD].split("。")[1:_SENTENCES]:
+        found = subject_of(sentence, known)
+        if found is not None and found.told:
+            yield found
+
+
+def _agent(text: str, known: Mapping[str, Names]) -> Subject | None:
+    """Who does it in a passive sentence (`报告由审核组长编写`)."""
+    by = _BY.match(text) if not _POINTS_BACK.match(text) else None
+    kind = _kind(by["who"], known) if by else Names.TOPIC
+    return Subject(by["who"], kind, False) if by and kind is not Names.TOPIC else None
+
+
+def _subject_at(text: str, known: Mapping[str, Names]) -> Subject | None:
+    found: tuple[int, Subject] | None = None
     for end in _DOES.finditer(text, 2, MAX_TITLE):
         if found is not None and end.start() > found[0] + _LONGEST_VERB:
             break
@@ -466,22 +550,44 @@ def _subject_at(text: str, known: Mapping[str, Names]) -> tuple[str, Names, bool
     return found[1] if found else None
 
 
-def _subject_named(
-    name: str, rest: str, end: re.Match[str], known: Mapping[str, Names]
-) -> tuple[str, Names, bool] | None:
+def _subject_named(name: str, rest: str, end: re.Match[str], known: Mapping[str, Names]) -> Subject | None:
     """A name as the subject of what `rest` says, which begins with the match `end`; None where it is none."""
     if not name or _HOLDS_A_VERB.search(name) or _NO_TASK.match(rest) or _OPENS_WITH_A_VERB.match(name):
         return None
-    people = name.endswith("人员") and name not in _WORDS_FOR_ANY
-    kind = Names.POSITION if people else _kind(name, known)
     must = _MUST.match(rest) is not None
+    told = must or end["sure"] is not None
+    kind = _kind_of_people(name, known, told=True)
+    people = kind is not _kind(name, known)
     weak = end["weak"] is not None and not _TASK_BEHIND.match(rest)
-    if kind is Names.TOPIC or (not must and (people or weak or name in _WHOLE)):
+    if kind is Names.TOPIC or (not told and (people or weak)) or (not must and name in _WHOLE):
         return None
-    first = _AND.split(name)[0]
-    kind_of_first = _kind(first, known)
+    (first, kind_of_first), *others = [(part, _kind_of_people(part, known, told=told)) for part in _AND.split(name)]
     several = len(first) >= 2 and kind_of_first is not Names.TOPIC
-    return (first, kind_of_first, must) if several else (name, kind, must)
+    if not several:
+        return Subject(name, kind, told)
+    return Subject(first, kind_of_first, told, tuple(other for other in others if other[1] is not Names.TOPIC))
+
+
+def _kind_of_people(name: str, known: Mapping[str, Names], *, told: bool) -> Names:
+    """What a name names, where that of people counts too: 保管人员, and a party to something (承运人)."""
+    kind = _kind(name, known)
+    if kind is not Names.TOPIC or not told or len(name) <= 2 or name in _WORDS_FOR_ANY:
+        return kind
+    return Names.POSITION if name.endswith("人员") else Names.DEPARTMENT if name.endswith("人") else kind
+
+
+_INTRODUCES = re.compile(r"(?P<who>[^，。；:：]{2,20}?)(?:是|为|属于|隶属|成立于)")
+
+
+def introduced_in(sentence: str, known: Mapping[str, Names]) -> Title | None:
+    """Whom a paragraph describes (`群体保健科属于保健部。`)."""
+    match = _INTRODUCES.match(sentence.strip())
+    kind = _kind(simplified(match["who"]), known) if match and not _POINTS_BACK.match(match["who"]) else Names.TOPIC
+    return (
+        Title(kind, clean_name(match["who"]), True, duties=True, leads=True)
+        if match and kind is not Names.TOPIC
+        else None
+    )
 
 
 def inline_title_end(words: str, known: Mapping[str, Names]) -> int:
@@ -535,6 +641,11 @@ def without_holder(text: str) -> str:
     elif (behind := _HOLDER_BEHIND.search(text)) and _is_name(behind["who"]):
         post = text[: behind.start()]
     return post if _kind(post, {}) is Names.POSITION else text
+
+
+def is_person(name: str) -> bool:
+    """Whether a name looks like that of a person."""
+    return re.fullmatch(r"[\u4e00-\u9fff]{2,3}", name) is not None and _is_name(simplified(name))
 
 
 def _is_name(who: str) -> bool:

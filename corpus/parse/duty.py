@@ -24,6 +24,7 @@ _SOME = 0.3
 _MOSTLY = 0.5  # of the items of a list
 _LOOKED_AT = 160  # characters of a clause
 _OPENING = 60  # of them
+_SHORTEST_ITEM = 2
 _SHORTEST = 6  # characters of a paragraph that says what somebody does
 
 # 推选主席: a duty that ends with a post's name.
@@ -32,12 +33,14 @@ _ABOUT_SOMEBODY = re.compile(r"推[选举]|选[举聘]|聘[任请]|任[命免]|�
 _HOLDER = re.compile(r"[^:：。，]{1,10}[:：]\s*[\u4e00-\u9fff]\s?[\u4e00-\u9fff]{1,2}(?:[（(][^（）()]{1,12}[)）])?")
 # 姓名：…, 李明 男 中共党员 …
 _FACT = re.compile(
-    r"(?:姓名|联[络系](?:人|方式)?|电话|邮箱|地址|时间|网址|微信|学号|工号)\s?[:：]|[\u4e00-\u9fff]{2,4}[\s，,、]*[男女][\s，,、]?(?:中共|共青|群众|汉|\d|$)"
+    r"(?:姓名|联[络系](?:人|方式)?|电话|邮箱|地址|时间|网址|微信|学号|工号)\s?[:：]|[\u4e00-\u9fffA-Za-z]{2,10}\d{3,4}级?班?\s?[\u4e00-\u9fff]{2,4}$|[\u4e00-\u9fff]{2,4}[\s，,、]*[男女][\s，,、]?(?:中共|共青|群众|汉|\d|$)"
 )
 _ASKED = re.compile(r"(?:任职|岗位|招聘|应聘|职位|基本)*(?:要求|资格|条件)[:：]")
+# What an advertisement offers.
+_OFFERED = re.compile(r"五险|薪资面议|工资面议|待遇(?:面议|从优)|免费食宿|包[吃食]住?|双休|带薪年假|底薪|提成")
 _TASK_LABEL = re.compile(r"(?:岗位|工作|主要)*(?:职责|内容|任务|描述)[:：]")
 _ABOUT_THE_TEXT = re.compile(
-    r"[*＊]*(?:以上|上述|上表|下表|注[:：]|你(?:需要|可以|将|应该)|请(?:你|您|先|在)|欢迎|如果你|如何)"
+    r"[*＊]*(?:以上|上述|上表|下表|以下职责(?!包括)|注[:：]|你(?:需要|可以|将|应该)|请(?:你|您|先|在)|欢迎|如果你|如何)|[^。]{2,60}[？?]$"
     r"|为(?:了|进一步|加强|规范|切实|深入|贯彻|全面|明确|做好)[^。]{2,120}(?:规定|制定|如下|方案|办法|章程|通知|机制)"
 )
 _SAYS_TASK = re.compile(
@@ -46,14 +49,15 @@ _SAYS_TASK = re.compile(
 _RULE = re.compile(
     r"任期|连任|选举产生|推举产生|推选|互选|当选|罢免|须有|出席方|方可|方能|不得|不能|有权|享有|可以|可[由在对向以]|每[年季月半两三四]\w{0,6}(?:召开|举行|至少)"
     r"|[设置](?:立)?[\u4e00-\u9fff]{0,10}[一二三四五六七八九十若\d]\w{0,2}[人名]|组成|构成|由[^，。]{2,20}(?:担任|产生|提名|聘任|任命)|经[^，。]{2,30}(?:通过|同意|批准)"
-    r"|制[定订]本|设(?:有|立|置)?(?:下列|以下)|是指|所称|包括|参照|适用|依照|视为|除[^，。]{2,20}外|行政编制|领导职数|隶属于|位于|成立于|创建于|应当具备|必须具备"
+    r"|制[定订]本|设(?:有|立|置)?(?:下列|以下)|是指|所称|(?<![能责务作容])包括|参照|适用|依照|视为|除[^，。]{2,20}外|行政编制|领导职数|隶属于|位于|成立于|创建于|应当具备|必须具备"
 )
 
 
 class _Group(NamedTuple):
-    """What the items of one list have in common: the shares that say tasks and qualifications."""
+    """What the items of one list have in common: the shares that say tasks, rules and qualifications."""
 
     tasks: float
+    rules: float
     qualifications: float
     unnumbered: bool  # several, and none with a number
 
@@ -62,6 +66,7 @@ def _group(drafts: Sequence[Draft]) -> _Group:
     words = [simplified(draft.words[:_LOOKED_AT]) for draft in drafts]
     return _Group(
         sum(bool(TASK.match(text)) for text in words) / len(words),
+        sum(bool(_RULE.search(text)) for text in words) / len(words),
         sum(bool(QUALIFICATION.match(text)) for text in words) / len(words),
         len(drafts) > 1 and all(draft.units[0].marker is None for draft in drafts),
     )
@@ -75,23 +80,28 @@ def left_out(drafts: Collection[Draft], *, regulation: bool, somebody: bool) -> 
     lists: dict[int, list[Draft]] = defaultdict(list)
     for draft in drafts:
         lists[draft.group].append(draft)
-    announced = {draft.post for draft in drafts if draft.context.announced and not draft.context.topic}
+    groups = {number: _group(own) for number, own in lists.items()}
     reasons: dict[str, str] = {}
-    for own in lists.values():
-        group = _group(own)
-        for draft in own:
-            if reason := _reason(draft, group, regulation=regulation, somebody=somebody):
-                reasons[draft.id] = reason
-            elif draft.context.topic and draft.post in announced and group.tasks < _MOSTLY and not draft.settled:
-                reasons[draft.id] = RULE  # 职责 has a heading of its own; this is what else is said of the owner
+    for draft in drafts:
+        if reason := _reason(draft, groups[draft.group], regulation=regulation, somebody=somebody):
+            reasons[draft.id] = reason
+    duties = [draft for draft in drafts if draft.id not in reasons]
+    announced = {draft.post for draft in duties if draft.context.announced and not draft.context.topic}
+    for draft in duties:
+        if draft.context.topic and draft.post in announced and not _says_duty(draft, groups[draft.group]):
+            reasons[draft.id] = RULE  # 职责 has a heading of its own; this is what else is said of the owner
     return reasons
+
+
+def _says_duty(draft: Draft, group: _Group) -> bool:
+    return draft.settled or draft.subject or group.tasks >= _MOSTLY
 
 
 def _reason(draft: Draft, group: _Group, *, regulation: bool, somebody: bool) -> str:
     """Why a draft is no duty; '' where it is one."""
     context = draft.context
     if draft.settled:
-        return ""
+        return NAME if not draft.units[0].says and _FACT.match(simplified(draft.words[:_LOOKED_AT])) else ""
     words = simplified(draft.words[:_LOOKED_AT])
     if reason := _reason_of_words(draft, words):
         return reason
@@ -103,6 +113,14 @@ def _reason(draft: Draft, group: _Group, *, regulation: bool, somebody: bool) ->
         return _reason_of_nobodys(draft, group, regulation=regulation, somebody=somebody)
     if context.whole and not context.announced and somebody and group.tasks <= _SOME and not draft.subject:
         return NO_OWNER
+    if (
+        context.topic
+        and not context.announced
+        and group.tasks <= _SOME
+        and group.rules >= _MOSTLY
+        and not draft.subject
+    ):
+        return RULE
     asked = QUALIFICATION.match(words) is not None
     if group.qualifications > (_SOME if asked else _MOSTLY) and not TASK.match(words):
         return QUALIFICATIONS
@@ -115,9 +133,11 @@ def _reason_of_words(draft: Draft, words: str) -> str:
     """Why the words alone say that a draft is no duty."""
     if len(draft.units) == 1 and _is_name(draft.units[0].title) and not _ABOUT_SOMEBODY.match(words):
         return NAME
+    if 0 < len(words) < _SHORTEST_ITEM:
+        return NAME
     if _HOLDER.fullmatch(words) or _FACT.match(words):
         return NAME
-    if _ASKED.match(words):
+    if _ASKED.match(words) or _OFFERED.search(words):
         return QUALIFICATIONS
     return REMARK if _ABOUT_THE_TEXT.match(words) else ""
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from corpus.grammar.numbering import Marker
 from corpus.grammar.scan import Settled, Unit
-from corpus.grammar.titles import Names, Title, clean_name, is_general, is_rules
+from corpus.grammar.titles import Names, Title, clean_name, is_general, is_rules, read_title
 from corpus.parse.context import style, style_of
 from corpus.parse.lists import Lists
 
 ENDS_SENTENCE = re.compile(r"[。；;！!？?.]$")
+_BEFORE_COLON = re.compile(r"([^:：]{2,12})[:：]\s*\S")
+_ASKED_OF_ONE = re.compile("要求|条件|资格")
 ENDS_LEAD = re.compile(r"[:：]$")
 _MAX_HEADING = 40
 _MAX_BARE_HEADING = 20
@@ -42,10 +44,20 @@ def ends(text: str, pattern: re.Pattern[str]) -> bool:
 def heading_title(unit: Unit, marker: Marker | None, following: Unit | None, around: Around) -> Title | None:
     """The title of a unit that is a heading."""
     title = unit.title
-    topic = Title(Names.TOPIC, unit.words.strip(" :："), False)
+    name = _BEFORE_COLON.match(unit.words) if unit.level else None  # 成员 A：后端开发
+    named = read_title(name[1]) if name and title is None else None
+    title = named if named is not None and named.sure and named.name else title
+    topic = Title(Names.TOPIC, name[1].strip() if name else unit.words.strip(" :："), False)
     if unit.settled is Settled.HEADING:
         return title or topic
     if unit.level:
+        if (
+            unit.level > 1
+            and following
+            and following.level > unit.level
+            and _is_job(unit, title, following, deeper=True)
+        ):
+            return Title(Names.POSITION, clean_name(unit.words), True)
         if title is None and (unit.depth or len(unit.words) > _MAX_HEADING or ends(unit.words, ENDS_SENTENCE)):
             return None
         return title or topic
@@ -58,10 +70,13 @@ def heading_title(unit: Unit, marker: Marker | None, following: Unit | None, aro
     return title if _is_bare_heading(unit, title, following, around) else None
 
 
-def _is_job(unit: Unit, title: Title | None, following: Unit | None) -> bool:
+def _is_job(unit: Unit, title: Title | None, following: Unit | None, *, deeper: bool = False) -> bool:
     """Whether a short line is the name of a post in an advertisement: duties or requirements follow at once."""
-    below = following.title if following is not None and following.marker is None else None
+    bare = following is not None and (following.marker is None or (deeper and following.level))
+    below = following.title if following is not None and bare else None
     if below is None or below.leads or below.names not in (Names.DUTIES, Names.NO_DUTIES):
+        return False
+    if deeper and below.names is Names.NO_DUTIES and not _ASKED_OF_ONE.search(below.name):
         return False
     words = unit.words.strip()
     other = title is not None and (title.names is not Names.TOPIC or title.duties)
@@ -99,7 +114,7 @@ def _is_heading(unit: Unit, marker: Marker, title: Title, following: Unit | None
     if title.leads:
         return title.names is Names.NO_DUTIES and following is not None and style_of(following) != own
     if around.lists.holds(own) and not around.lists.holds_section(own):
-        return False
+        return marker.number is None and title.sure and _has_own(title, following)
     introduces = following is not None and (following.marker is None or style_of(following) != own)
     if own == "arabic-path" and following is not None and following.marker is not None:
         introduces = introduces or len(following.marker.path) > len(marker.path)
@@ -110,6 +125,13 @@ def _is_heading(unit: Unit, marker: Marker, title: Title, following: Unit | None
     goes_on = marker.number is not None and around.heading_numbers.get(own) == marker.number - 1
     may_head = marker.style.heading or goes_on or (own == "arabic-path" and len(title.name) <= _MAX_BARE_HEADING)
     return (may_head and (introduces or title.sure)) or (introduces and title.sure)
+
+
+def _has_own(title: Title, following: Unit | None) -> bool:
+    """Whether a bullet's name has something below it, and is not one of several names."""
+    names = (Names.DEPARTMENT, Names.POSITION)
+    other = following.title.names in names if following is not None and following.title is not None else False
+    return title.names in names and following is not None and not other
 
 
 def _is_bare_heading(unit: Unit, title: Title, following: Unit | None, around: Around) -> bool:

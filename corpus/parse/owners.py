@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from corpus.characters import simplified
-from corpus.grammar.numbering import Marker, rank
+from corpus.grammar.numbering import Marker, find_marker, rank
 from corpus.grammar.scan import Unit
 from corpus.grammar.titles import (
     Names,
     Title,
+    introduced_in,
     is_chapter,
     is_general,
     is_organisation,
@@ -19,6 +20,7 @@ from corpus.grammar.titles import (
     owner_of_name,
     owner_of_title,
     subject_of,
+    told_later,
     unit_and_position,
 )
 from corpus.model import Finding, Post
@@ -26,8 +28,14 @@ from corpus.parse.clauses import Clauses
 from corpus.parse.context import Context, Topics, style
 from corpus.parse.lists import Lists
 
+_KINDS_OF_BODIES = ("委员会", "小组", "工作组", "中心", "办公室", "协会", "学会", "商会", "联盟", "基金会", "公司")
 _ANNOUNCES_POSTS = re.compile(r"岗位|职位|角色")
 _LEADING_NUMBER = re.compile(r"^\d+[-_]+(?=.)")
+
+
+def _numbered_behind(unit: Unit, marker: Marker) -> bool:
+    """Whether a heading's mark is followed by a number (`## 1. 概述`)."""
+    return find_marker(unit.body[marker.end :]) is not None
 
 
 class Owners:
@@ -57,6 +65,8 @@ class Owners:
         self.fresh_position = False  # whether a heading just named one, and no duty of it was read yet
         self.position_is_sure = True  # named by words of a post, not by a topic
         self.led: tuple[str, Context] | None = None  # the style of a sentence that leads a list, and the context before
+        self.introduced: Title | None = None  # whom the paragraph before describes
+        self.also: list[Post] = []  # whom one sentence names beside its owner
         self.borrowed: Context | None = None  # what the owner of one sentence's list took the place of
         self.path_contexts: dict[tuple[int, ...], Context] = {}
         self.outline: list[tuple[int, Context]] = []
@@ -106,6 +116,7 @@ class Owners:
         """Make the heading's post the owner of what follows; the word for what the heading is."""
         if unit.level:
             self._rise(unit.level)
+            self.path_contexts = {}
         self.give_back()
         self.leave_led(style(unit, marker) if marker else "")
         before = self.context
@@ -124,6 +135,9 @@ class Owners:
             if marker is not None:
                 self.lists.interrupt(style(unit, marker), marker.number or 1, self.context)
             return "no-duties"
+        introduced, self.introduced = self.introduced, None
+        if title.names is Names.DUTIES and introduced and (self.context.whole or not self.context.named):
+            title = introduced
         if title.names is Names.DUTIES:
             return self._enter_duties(unit, marker)
         if title.names is Names.DEPARTMENT:
@@ -131,7 +145,8 @@ class Owners:
         if unit.sheet and title.names is Names.TOPIC and not is_general(title.name):
             return self._enter_department(unit, marker, title)  # it counts only if something below is its duty
         if title.names is Names.TOPIC:
-            if not self.clauses.posts and (marker is None or unit.level) and not is_chapter(title.name):
+            unnumbered = marker is None or (unit.level and not _numbered_behind(unit, marker))
+            if not self.clauses.posts and unnumbered and not is_chapter(title.name):
                 self.title = self.title or title.name
                 self.context = replace(self.context, announced=self.context.announced or title.duties)
                 self.announces_posts = self.announces_posts or bool(_ANNOUNCES_POSTS.search(unit.body))
@@ -156,6 +171,9 @@ class Owners:
             return self._move_position(unit, title.name)
         if self.organisation.endswith(title.name):  # 市水务局, in the charter of 青山市水务局
             title = title._replace(name=self.organisation)
+        open_one = self.context.department or ""
+        if title.leads and open_one.endswith(title.name):  # 统战部的职责是, below 党委统战部
+            title = title._replace(name=open_one)
         first = not self.clauses.posts
         self.organisation = self.organisation or (title.name if first and is_organisation(title.name) else "")
         if title.name != self.context.department and not title.leads:
@@ -327,21 +345,40 @@ class Owners:
 
     def subject(self, unit: Unit, *, article: bool) -> tuple[bool, bool]:
         """Whether the sentence itself says who owns it, and tells it to; where nobody else does, that is its owner."""
+        self.also = []
         found = subject_of(unit.words, self.names) if not unit.says else None
+        if found is None and article:
+            found = next(told_later(unit.words, self.names), None)
         if found is None:
             return False, False
-        name, names, must = found
-        if name in (self.context.department, self.context.position):
-            return True, must
-        by_itself = unit.marker is None and (must or simplified(name) in self.names or self.context.whole)
+        if found.name in (self.context.department, self.context.position):
+            return True, found.told
+        sure = found.told or simplified(found.name) in self.names
+        by_itself = sure or self.context.whole if unit.marker is None else sure and self.context.topic
         if self.context.named and not by_itself and (not article or self.context.announced):
             return False, False
         self.borrowed = self.context
-        if names is Names.POSITION:
-            self.context = replace(self.context, department=None, position=name)
-        else:
-            self.context = replace(self.context, department=name, position=None)
-        return True, must
+        post = self._post_of(found.name, found.names)
+        self.context = replace(self.context, department=post.department or None, position=post.position)
+        self.also = [self._post_of(name, names) for name, names in found.also]
+        return True, found.told
+
+    def _post_of(self, name: str, names: Names) -> Post:
+        """The post that a sentence names; its department is '' where nothing says it."""
+        if names is not Names.POSITION:
+            whole = [department for department in self._departments() if department.endswith(name)]
+            return Post(whole[0] if simplified(name) in _KINDS_OF_BODIES and len(whole) == 1 else name, None)
+        own, position = unit_and_position(name)
+        known = [post for post in self.clauses.posts if post.position == position]
+        return known[0] if len(known) == 1 and not own else Post(own, position)
+
+    def _departments(self) -> set[str]:
+        """Those that headings named, and the one that the document's title is about."""
+        return {post.department for post in self.clauses.posts} | {owner_of_title(self.title, "").department}
+
+    def introduce(self, unit: Unit) -> None:
+        """Note whom a paragraph describes: a heading right behind it may say only 职责."""
+        self.introduced = introduced_in(unit.words, self.names)
 
     def department(self) -> str:
         """The current department; where none was named, what the document's title or name is about."""

@@ -116,6 +116,7 @@ class _Parser:
             self._item(unit, marker)
         else:
             self._unmarked(unit, following)
+            self.owners.introduce(unit)
 
     def _continues(self, marker: Marker) -> bool:
         """Whether a damaged marker is one: it starts a sequence or goes on with one."""
@@ -151,11 +152,18 @@ class _Parser:
             self.clauses.segment(unit, SegmentKind.BOILERPLATE, "no-duties")
             return
         self.skip = None
+        if title.names is Names.NO_DUTIES and title.name.startswith("附件") and self._is_first():
+            self.clauses.segment(unit, SegmentKind.BOILERPLATE, "attachment")  # all of the document is one
+            return
         self.lists.group += 1
         if title.names is Names.NO_DUTIES:
             outside = {level.style: level.number for level in self.lists.levels}
             self.skip = _Skip(style(unit, marker) if marker else "", unit.level, outside)
         self.clauses.segment(unit, SegmentKind.HEADING, self.owners.enter(unit, marker, title))
+
+    def _is_first(self) -> bool:
+        """Whether nothing but boilerplate was read."""
+        return all(segment.kind is SegmentKind.BOILERPLATE for segment in self.clauses.segments)
 
     def _ends_skip(self, unit: Unit, marker: Marker) -> bool:
         assert self.skip is not None
@@ -207,14 +215,14 @@ class _Parser:
             findings=findings,
         )
         self.clauses.add(self.open)
-        if unit.also:
-            self._share(unit, self.open)
+        if also := [*unit.also, *self.owners.also]:
+            self._share(unit, self.open, also)
         self.owners.fresh_position = False
         self.lists.since_section += 1
         self.clauses.go_on(self.open, unit)
 
-    def _share(self, unit: Unit, draft: Draft) -> None:
-        posts = [Post(post.department or draft.post.department, post.position) for post in unit.also]
+    def _share(self, unit: Unit, draft: Draft, also: Iterable[Post]) -> None:
+        posts = [Post(post.department or draft.post.department, post.position) for post in also]
         for post in posts:
             self.clauses.name_post(unit, post, sure=True)
         self.clauses.share(draft, (post for post in posts if post != draft.post))

@@ -18,11 +18,36 @@ _PROSE = 0.3  # of the characters between fences are Chinese where people set ap
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>table|tr|td|th)\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
 _SPAN = re.compile(r"(?P<name>row|col)span\s*=\s*[\"']?(?P<count>\d{1,4})", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/p|/li|/div)\s*/?>", re.IGNORECASE)
+_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+•]|(?P<number>\d{1,3})[.)、])(?=\s|[^\x00-\x7f])")
+_NESTED = 2  # columns that an item stands further in than the one that it is below
 _ANY_TAG = re.compile(r"<[^<>]{0,300}>")
 
 
 def markdown_facts(lines: list[str]) -> dict[int, Fact]:
-    """The lines of a YAML head (--- to ---), of code fences and of the code between them, which hold no duties."""
+    """How deep list items are nested; the lines that hold no duties: a YAML head (--- to ---), code and its fences."""
+    return {number: Fact(depth=depth) for number, depth in _list_depths(lines)} | _noise(lines)
+
+
+def _list_depths(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """The items of lists inside lists: the line, and how many items it is below. What is outermost is left out."""
+    above: list[int] = []  # the columns of the items that the next one may be below
+    for number, line in enumerate(lines, 1):
+        item = _ITEM.match(line)
+        if item is None:
+            above = above if not line.strip() or line[0].isspace() else []
+            continue
+        column = len(item["indent"].expandtabs(4))
+        siblings = False
+        while above and column < above[-1] + _NESTED:
+            siblings = above.pop() <= column + _NESTED
+        if above and not siblings and item["number"] not in (None, "1"):
+            continue  # the outer list goes on, badly indented
+        if above:
+            yield number, len(above)
+        above.append(column)
+
+
+def _noise(lines: list[str]) -> dict[int, Fact]:
     noise: dict[int, Fact] = {}
     if lines and lines[0].strip() == "---":
         end = next((index for index, line in enumerate(lines[1:60], 2) if line.strip() == "---"), 0)

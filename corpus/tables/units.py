@@ -1,7 +1,8 @@
 """Tables -> units: duty tables, post descriptions and responsibility matrices, told apart by their labels and marks.
 
-A module for each kind finds out what its cells are: matrix.py, post_form.py, duty_table.py. A table of one column, or
-one that lays out whole texts, is read as lines. Any other is kept as boilerplate, with a finding.
+A module for each kind finds out what its cells are: matrix.py, post_form.py, duty_table.py, tasks_and_persons.py. A
+table of one column, or one that lays out whole texts, is read as lines. Any other is kept as boilerplate, with a
+finding.
 """
 
 import re
@@ -17,6 +18,7 @@ from corpus.tables.cells import Grid, Reading, cells_of, words_of
 from corpus.tables.duty_table import read_duty_table, read_names_and_duties
 from corpus.tables.matrix import read_legend, read_matrix
 from corpus.tables.post_form import read_form
+from corpus.tables.tasks_and_persons import read_tasks_and_persons
 
 _BREAK = re.compile(r"(?<=<br>)|(?<=<br/>)|(?<=<br />)|(?<=<BR>)|(?<=</p>)|(?<=</li>)")
 _SIGNED = re.compile(r"(?:编制|编写|拟制|起草|修订|校对|审核|审查|审定|审批|批准|核准|会签)人?$")
@@ -68,7 +70,9 @@ def _read(grid: Grid) -> bool:
     if _is_of_versions(grid):
         _leave_out(grid, "document-attribute")
         return True
-    if read_matrix(grid) or read_duty_table(grid) or read_form(grid) or read_names_and_duties(grid) or _is_layout(grid):
+    if read_matrix(grid) or read_duty_table(grid) or read_form(grid) or read_names_and_duties(grid):
+        return True
+    if read_tasks_and_persons(grid) or _is_layout(grid):
         return True
     _leave_out(grid, "table")
     return False
