@@ -235,6 +235,23 @@ def test_whose_duties(tmp_path: Path, text: str, expected: list[str]) -> None:
             ["实施小组 1 负责系统实施。", "实施小组 1 调研需求；", "实施小组 2 编写报告。", "培训组 1 组织培训。"],
             id="bullets-that-are-names-among-those-that-are-duties",
         ),
+        pytest.param(
+            "## 事业部\n## 岗位名称：开发员\n## 岗位职责：\n1. 开发接口。\n## 任职要求：\n1. 有经验。\n"
+            "## 岗位名称：测试员\n## 岗位职责：\n1. 编写用例。\n",
+            ["事业部·开发员 1 开发接口。", "事业部·测试员 1 编写用例。"],
+            id="headings-of-one-level",
+        ),
+        pytest.param(
+            "- [委员会](#委员会)\n  - [会议](#会议)\n## 委员会\n- 维护列表\n- 协调冲突\n### 模板\n"
+            "- 委员模板：[`docs/roles/member.md`](roles/member.md)\n",
+            ["委员会 1 维护列表", "委员会 2 协调冲突"],
+            id="links-inside-the-page-and-to-files",
+        ),
+        pytest.param(
+            "# 协作\n## 角色\n- 文档总编：统一口径、结构与导航\n- 权益官：权益体系与定价\n- 法务官：落地推进与复盘\n",
+            ["协作·文档总编 1 统一口径、结构与导航", "协作·权益官 1 权益体系与定价", "协作·法务官 1 落地推进与复盘"],
+            id="a-bullet-a-role",
+        ),
     ],
 )
 def test_markdown(text: str, expected: list[str]) -> None:

@@ -291,6 +291,16 @@ PAGE = """<!DOCTYPE html><html><head><title>部门</title><script>var a = "1. �
 </div></div><div class="footer"><p>版权所有 星河厂 电话 000</p></div></body></html>"""
 
 
+def test_a_templates_latin_filler_is_not_what_a_page_is_about(tmp_path: Path) -> None:
+    filler = "Cras justo odio, dapibus ac facilisis in, egestas eget quam."
+    (tmp_path / "page.html").write_text(
+        f"<html><body><div><div><p>{filler}</p></div></div>"
+        "<div><div><p>理事会行使下列职权：</p><p>（一）执行决议；</p><p>（二）聘任秘书长。</p></div></div></body></html>",
+        encoding="utf-8",
+    )
+    assert duties(load_document(tmp_path / "page.html")) == ["理事会 1 执行决议；", "理事会 2 聘任秘书长。"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_html_page(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "部门.html").write_bytes(PAGE.encode(encoding))

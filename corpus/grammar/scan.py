@@ -235,7 +235,8 @@ def cut(unit: Unit, offsets: list[int], known: Mapping[str, Names]) -> list[Unit
 
 
 def _item_starts(unit: Unit, before: Unit | None, *, alone: bool) -> Iterator[int]:
-    fields = [match.start() for match in _FIELD_BEFORE.finditer(unit.raw)]
+    found_fields = (match.start() for match in _FIELD_BEFORE.finditer(unit.raw))
+    fields = [offset for offset in found_fields if unit.raw[:offset].strip("# \t\u3000")]
     if fields:
         yield from fields
         return

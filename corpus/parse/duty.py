@@ -35,6 +35,10 @@ _HOLDER = re.compile(r"[^:：。，]{1,10}[:：]\s*[\u4e00-\u9fff]\s?[\u4e00-\u9
 _FACT = re.compile(
     r"(?:姓名|联[络系](?:人|方式)?|电话|邮箱|地址|时间|网址|微信|学号|工号)\s?[:：]|[\u4e00-\u9fffA-Za-z]{2,10}\d{3,4}级?班?\s?[\u4e00-\u9fff]{2,4}$|[\u4e00-\u9fff]{2,4}[\s，,、]*[男女][\s，,、]?(?:中共|共青|群众|汉|\d|$)"
 )
+# docs/roles/owner.md
+_POINTS_TO = re.compile(
+    r"[^:：]{1,24}[:：]\s*\[?(?:https?://\S+|[\w./-]+\.(?:md|html?|png|jpe?g|json|ya?ml|py|js))\s*$"
+)
 _ASKED = re.compile(r"(?:任职|岗位|招聘|应聘|职位|基本)*(?:要求|资格|条件)[:：]")
 # What an advertisement offers.
 _OFFERED = re.compile(r"五险|薪资面议|工资面议|待遇(?:面议|从优)|免费食宿|包[吃食]住?|双休|带薪年假|底薪|提成")
@@ -139,7 +143,7 @@ def _reason_of_words(draft: Draft, words: str) -> str:
         return NAME
     if _ASKED.match(words) or _OFFERED.search(words):
         return QUALIFICATIONS
-    return REMARK if _ABOUT_THE_TEXT.match(words) else ""
+    return REMARK if _ABOUT_THE_TEXT.match(words) or _POINTS_TO.match(words) else ""
 
 
 def _is_name(title: Title | None) -> bool:

@@ -115,7 +115,10 @@ class Owners:
     def enter(self, unit: Unit, marker: Marker | None, title: Title) -> str:
         """Make the heading's post the owner of what follows; the word for what the heading is."""
         if unit.level:
-            self._rise(unit.level)
+            if self._is_of_the_owner_above(unit, title):
+                self.outline[-1] = (unit.level, self.context if title.names is Names.POSITION else self.outline[-1][1])
+            else:
+                self._rise(unit.level)
             self.path_contexts = {}
         self.give_back()
         self.leave_led(style(unit, marker) if marker else "")
@@ -129,6 +132,13 @@ class Owners:
         if path:
             self.path_contexts[path] = self.context
         return kind
+
+    def _is_of_the_owner_above(self, unit: Unit, title: Title) -> bool:
+        """Whether a post, or 职责, has a heading of the same level as the owner above it, who has nothing yet."""
+        beside = bool(self.outline) and self.outline[-1][0] == unit.level
+        says = title.names is Names.DUTIES or (title.names is Names.NO_DUTIES and not title.leads)
+        first = title.names is Names.POSITION and self.context.position is None
+        return beside and (says or first) and self.context.named and not self.clauses.counts[self.post]
 
     def _enter_title(self, unit: Unit, marker: Marker | None, title: Title) -> str:
         if title.names is Names.NO_DUTIES:

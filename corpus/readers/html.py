@@ -85,15 +85,22 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _MAX_DEPTH = 150
 _MAIN_SHARE = 0.5  # a block inside must hold so much of its parent's text to be the main one instead of it
 _TABS_SHARE = 0.3
-_LEAST_TABS = 200  # characters
+_LEAST_TABS = 200  # Chinese characters
+_OTHERS = 0.25  # what another character counts: the filler of a template is Latin, a document of duties is not
 _NOISE_SHARE = 0.5  # what holds so much of the page's own text is no menu, whatever its class says
 _CHARSET = re.compile(rb"""charset\s{0,5}=\s{0,5}["']?([\w-]{1,40})""", re.IGNORECASE)
+_CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 
 
 def read(path: Path, encoding: str | None = None) -> Source:
     """`encoding` is what something beside the page says of it."""
     return guarded(path, lambda: _Reader(path, encoding).read())
+
+
+def _weight(text: str) -> float:
+    chinese = len(_CHINESE.findall(text))
+    return chinese + _OTHERS * (len(text) - chinese)
 
 
 class _Reader:
@@ -131,9 +138,9 @@ class _Reader:
 
     # -- which block is the document -----------------------------------------------------------------------------
 
-    def _measure(self) -> dict[int, tuple[int, int]]:
-        """For each element, how many characters it holds, and how many of them are links' or noise."""
-        lengths: dict[int, tuple[int, int]] = {}
+    def _measure(self) -> dict[int, tuple[float, float]]:
+        """For each element, how much text it holds, and how much of that is links' or noise."""
+        lengths: dict[int, tuple[float, float]] = {}
         stack: list[tuple[LexborNode, int, bool, bool]] = [(self.body, 0, False, False)]
         while stack:
             node, depth, linked, done = stack.pop()
@@ -143,7 +150,7 @@ class _Reader:
                 children = [lengths.get(child.mem_id, (0, 0)) for child in node.iter(include_text=True)]
                 lengths[node.mem_id] = (sum(all_ for all_, _ in children), sum(link for _, link in children))
             elif tag == "-text":
-                size = len(_SPACES.sub("", node.text_content or ""))
+                size = _weight(_SPACES.sub("", node.text_content or ""))
                 lengths[node.mem_id] = (size, size if linked else 0)
             elif tag not in _DROPPED:
                 linked = linked or tag == "a" or node.mem_id in self.noise
@@ -169,7 +176,7 @@ class _Reader:
                 return node.mem_id
             node = best
 
-    def _own(self, node: LexborNode) -> int:
+    def _own(self, node: LexborNode) -> float:
         size, linked = self.lengths.get(node.mem_id, (0, 0))
         return size - linked
 

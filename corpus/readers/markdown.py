@@ -18,6 +18,7 @@ _PROSE = 0.3  # of the characters between fences are Chinese where people set ap
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>table|tr|td|th)\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
 _SPAN = re.compile(r"(?P<name>row|col)span\s*=\s*[\"']?(?P<count>\d{1,4})", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/p|/li|/div)\s*/?>", re.IGNORECASE)
+_INSIDE = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+\[[^\]\n]{1,200}\]\(#[^()\n]{0,300}\)\s*$")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+•]|(?P<number>\d{1,3})[.)、])(?=\s|[^\x00-\x7f])")
 _NESTED = 2  # columns that an item stands further in than the one that it is below
 _ANY_TAG = re.compile(r"<[^<>]{0,300}>")
@@ -48,7 +49,8 @@ def _list_depths(lines: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _noise(lines: list[str]) -> dict[int, Fact]:
-    noise: dict[int, Fact] = {}
+    """The lines of a YAML head (--- to ---), of links inside the page, of code fences and of the code between them."""
+    noise = {number: Fact(noise="table-of-contents") for number, line in enumerate(lines, 1) if _INSIDE.match(line)}
     if lines and lines[0].strip() == "---":
         end = next((index for index, line in enumerate(lines[1:60], 2) if line.strip() == "---"), 0)
         noise.update((number, Fact(noise="front-matter")) for number in range(1, end + 1))
