@@ -165,6 +165,18 @@ def test_in_a_charter_a_list_belongs_to_whom_its_sentence_names() -> None:
             id="members-with-their-classes",
         ),
         pytest.param(
+            "人事部职责\n1.办理五险一金。\n2.五险一金的缴纳。\n3.核算提成。\n4.公司提供五险一金和年假。\n5.待遇从优。\n6.执行ISO9001标准。\n"
+            "7.薪酬待遇的核算与发放。\n",
+            [
+                "人事部 1 办理五险一金。",
+                "人事部 2 五险一金的缴纳。",
+                "人事部 3 核算提成。",
+                "人事部 6 执行ISO9001标准。",
+                "人事部 7 薪酬待遇的核算与发放。",
+            ],
+            id="what-is-offered-and-who-deals-with-it",
+        ),
+        pytest.param(
             "安全制度\n一、接待制度\n1．来访者须登记。\n2．门卫要检查证件。\n3．如来访者携带车辆，门卫要登记车牌。\n",
             ["安全制度·门卫 1.2 门卫要检查证件。", "安全制度·门卫 1.3 如来访者携带车辆，门卫要登记车牌。"],
             id="who-must-in-a-list-of-rules",

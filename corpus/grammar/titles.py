@@ -35,7 +35,7 @@ _ANY_PEOPLE = re.compile(
     r"(?:参[会加与]|出席|列席|组成|有关|相关|适用|全体|其[他它]|主要|外来|来访|工作|所有|编制|联系|[级类各])人员$"
 )
 # What a clause of duties is called; a title may end with several of these words.
-_DUTY_NOUN = r"职责|责任|主要业务|职能|职权|职掌|权责|任务|分工|工作内容|工作范围|职位描述|岗位描述|岗位内容|期望"
+_DUTY_NOUN = r"职责|责任|职能|职权|职掌|权责|任务|分工|工作内容|工作范围|职位描述|岗位描述|岗位内容|期望"
 _DUTY_WORDS = re.compile(
     rf"(?:{_DUTY_NOUN}|岗位设置|岗位说明书?|岗位|描述|范围|划分|说明书?|内容|权限|如下|介绍|一览|及其?|和|与|、)$"
 )
@@ -103,6 +103,7 @@ _REMARK = re.compile(
 _TRANSLATION = re.compile(
     r"(?<=[\u4e00-\u9fff])(?:\s+[A-Za-z][A-Za-z .&/-]+|\s*[（(][A-Za-z]+[ /&][A-Za-z .,&/'-]{1,60}[)）])$"
 )
+_BUSINESS = re.compile(r"的?(?:主要|核心)业务$")  # 训导处主要业务; alone, or of an organisation, it may be what is sold
 _ENDS_AS_TITLE = re.compile(rf"^[^，。；]{{2,12}}的(?:{_DUTY_NOUN})。$")  # （一）划入的职责。
 _MARKS = re.compile(r"^[^\w（(《【\[<“\"①-⓿]+|[\s*_:：]+$|(?<=[\u4e00-\u9fff])[—–-]+$")
 _WRAPPED = re.compile(r"^[【\[《<“\"]([^【】\[\]《》<>“”\"]+)[】\]》>”\"]$")
@@ -208,7 +209,7 @@ _FIELD = re.compile(
 )
 # What no name begins with: 确保项目组, 查看用户组; or holds: 理事会是执行机构.
 _NO_NAME_AT_ALL = re.compile(
-    r"(?:查看|确保|按照?|加盟|记录(?!员)|接受|扩大|成立|建立|组建|撤销|设立|指由|如果|根据|通过|为了|关于|针对|选择|输入|点击|打开|删除|新增|修改|返回|登录|向|把|将"
+    r"(?:查看|确保|按照|加盟|记录(?!员)|接受|扩大|成立|建立|组建|撤销|设立|指由|如果|根据|通过|为了|关于|针对|选择|输入|点击|打开|删除|新增|修改|返回|登录|向(?![阳日导上])|把|将"
     r"|请|让|凡|若|如).|(?:管理|维护|创建|提交|更新).{1,8}仓库$|.*(?:是|按照|.各(?!级)|第[一二三四五六七八九十百\d]{1,4}[条章节])"
 )
 _SENTENCE = re.compile(r"[。；;！？!?，~～]|,(?!.$)")
@@ -281,13 +282,8 @@ def _read(text: str, known: Mapping[str, Names]) -> Title | None:
         return Title(Names.NO_DUTIES, words, True)
     if lead := _read_long_lead(text, known) if "。" in text else _read_lead(text, known):
         return lead
-    head, _, tail = words.replace("：", ":").partition(":")
-    if (
-        tail
-        and _kind(head, known) is not Names.TOPIC
-        and _without_duty_words(_TRANSLATION.sub("", tail.strip()), known) == ("", True)
-    ):
-        return _named(head, known, duties=True)  # 技术总监：核心岗位职责
+    if owner := _owner_beside_duties(words, known):
+        return _named(owner, known, duties=True)
     if (
         not words
         or _width(_REMARK.sub("", words)) > MAX_TITLE
@@ -297,9 +293,6 @@ def _read(text: str, known: Mapping[str, Names]) -> Title | None:
     ):
         return None
     colon = text.endswith((":", "："))
-    towards = _TOWARDS.match(words)  # 对维护者的期望
-    if towards and _kind(towards["who"], known) is not Names.TOPIC:
-        return _named(towards["who"], known, duties=True)
     name, duties = _without_duty_words(words, known)
     if _DUTY_VERB.match(words) and not _UNIT_NAMED_AFTER_A_VERB.match(name) and not (duties and not name):
         return Title(Names.TOPIC, name, False, duties=True) if duties and words.endswith("职责") else None
@@ -307,6 +300,17 @@ def _read(text: str, known: Mapping[str, Names]) -> Title | None:
     if colon and not duties and title.names is Names.TOPIC:
         return None  # `客户维系与关怀：` introduces sub-items; it is a duty itself
     return title
+
+
+def _owner_beside_duties(words: str, known: Mapping[str, Names]) -> str:
+    """Whom words name that say otherwise than `X职责` that his duties follow; '' where they do not."""
+    name, colon, tail = words.replace("：", ":").partition(":")  # 技术总监：核心岗位职责
+    announced = bool(colon) and _without_duty_words(_TRANSLATION.sub("", tail.strip()), known) == ("", True)
+    if not announced and (towards := _TOWARDS.match(words)):  # 对维护者的期望
+        name, announced = towards["who"], True
+    elif not announced and _BUSINESS.search(words):
+        name, announced = _BUSINESS.sub("", words), True
+    return name if announced and _kind(name, known) is not Names.TOPIC else ""
 
 
 def _width(words: str) -> float:

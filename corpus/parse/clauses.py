@@ -52,11 +52,14 @@ class Clauses:
         self.findings: list[Finding] = []
         self.facts: list[PostFact] = []
         self.segments: list[Segment] = []
+        self.by_position: dict[str, list[Post]] = {}
         self._copies: Counter[str] = Counter()
 
     def name_post(self, unit: Unit, post: Post, *, sure: bool) -> None:
         """Note a post, and where it is named; one that is not `sure` counts only while it owns a duty."""
         for named in (Post(post.department, None), post):
+            if named.position is not None and named not in self.posts:
+                self.by_position.setdefault(named.position, []).append(named)
             self.posts.setdefault(named, unit.number)
             if sure:
                 self.sure_posts.add(named)

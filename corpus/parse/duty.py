@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from corpus.characters import simplified
 from corpus.grammar.tasks import QUALIFICATION, TASK
-from corpus.grammar.titles import Names, Title
+from corpus.grammar.titles import Names, Title, is_person
 from corpus.parse.clauses import Draft
 
 RULE = "rule"
@@ -33,15 +33,19 @@ _ABOUT_SOMEBODY = re.compile(r"推[选举]|选[举聘]|聘[任请]|任[命免]|�
 _HOLDER = re.compile(r"[^:：。，]{1,10}[:：]\s*[\u4e00-\u9fff]\s?[\u4e00-\u9fff]{1,2}(?:[（(][^（）()]{1,12}[)）])?")
 # 姓名：…, 李明 男 中共党员 …
 _FACT = re.compile(
-    r"(?:姓名|联[络系](?:人|方式)?|电话|邮箱|地址|时间|网址|微信|学号|工号)\s?[:：]|[\u4e00-\u9fffA-Za-z]{2,10}\d{3,4}级?班?\s?[\u4e00-\u9fff]{2,4}$|[\u4e00-\u9fff]{2,4}[\s，,、]*[男女][\s，,、]?(?:中共|共青|群众|汉|\d|$)"
+    r"(?:姓名|联[络系](?:人|方式)?|电话|邮箱|地址|时间|网址|微信|学号|工号)\s?[:：]|[\u4e00-\u9fff]{2,4}[\s，,、]*[男女][\s，,、]?(?:中共|共青|群众|汉|\d|$)"
 )
 # docs/roles/owner.md
 _POINTS_TO = re.compile(
     r"[^:：]{1,24}[:：]\s*\[?(?:https?://\S+|[\w./-]+\.(?:md|html?|png|jpe?g|json|ya?ml|py|js))\s*$"
 )
+_CLASSMATE = re.compile(r"[\u4e00-\u9fff]{2,8}\d{3,4}级?班?\s?(?P<who>[\u4e00-\u9fff]{2,3})")  # 金融1901徐鹤
 _ASKED = re.compile(r"(?:任职|岗位|招聘|应聘|职位|基本)*(?:要求|资格|条件)[:：]")
 # What an advertisement offers.
-_OFFERED = re.compile(r"五险|薪资面议|工资面议|待遇(?:面议|从优)|免费食宿|包[吃食]住?|双休|带薪年假|底薪|提成")
+_OFFERED = re.compile(
+    r"(?:公司|我们|单位)?(?:提供|享受|享有)[^。；]{0,20}(?:食宿|五险|社保|假期|年假|补贴|奖金|福利)"
+    r"|(?:薪资|工资|薪酬|待遇)(?:面议|从优|优厚|[:：])|(?:底薪|五险一金|包[吃食住]|免费食宿|双休)[^。；办缴核发]{0,12}[。；;]?$"
+)
 _TASK_LABEL = re.compile(r"(?:岗位|工作|主要)*(?:职责|内容|任务|描述)[:：]")
 _ABOUT_THE_TEXT = re.compile(
     r"[*＊]*(?:以上|上述|上表|下表|以下职责(?!包括)|注[:：]|你(?:需要|可以|将|应该)|请(?:你|您|先|在)|欢迎|如果你|如何)|[^。]{2,60}[？?]$"
@@ -105,7 +109,7 @@ def _reason(draft: Draft, group: _Group, *, regulation: bool, somebody: bool) ->
     """Why a draft is no duty; '' where it is one."""
     context = draft.context
     if draft.settled:
-        return NAME if not draft.units[0].says and _FACT.match(simplified(draft.words[:_LOOKED_AT])) else ""
+        return NAME if not draft.units[0].says and _is_fact(simplified(draft.words[:_LOOKED_AT])) else ""
     words = simplified(draft.words[:_LOOKED_AT])
     if reason := _reason_of_words(draft, words):
         return reason
@@ -139,11 +143,17 @@ def _reason_of_words(draft: Draft, words: str) -> str:
         return NAME
     if 0 < len(words) < _SHORTEST_ITEM:
         return NAME
-    if _HOLDER.fullmatch(words) or _FACT.match(words):
+    if _HOLDER.fullmatch(words) or _is_fact(words):
         return NAME
-    if _ASKED.match(words) or _OFFERED.search(words):
+    if _ASKED.match(words) or _OFFERED.match(words):
         return QUALIFICATIONS
     return REMARK if _ABOUT_THE_TEXT.match(words) or _POINTS_TO.match(words) else ""
+
+
+def _is_fact(words: str) -> bool:
+    """Whether words only say who somebody is, or how to reach him."""
+    classmate = _CLASSMATE.fullmatch(words)
+    return bool(_FACT.match(words)) or (classmate is not None and is_person(classmate["who"]))
 
 
 def _is_name(title: Title | None) -> bool:

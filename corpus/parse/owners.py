@@ -376,15 +376,15 @@ class Owners:
     def _post_of(self, name: str, names: Names) -> Post:
         """The post that a sentence names; its department is '' where nothing says it."""
         if names is not Names.POSITION:
-            whole = [department for department in self._departments() if department.endswith(name)]
-            return Post(whole[0] if simplified(name) in _KINDS_OF_BODIES and len(whole) == 1 else name, None)
+            return Post(self._whole_name(name) if simplified(name) in _KINDS_OF_BODIES else name, None)
         own, position = unit_and_position(name)
-        known = [post for post in self.clauses.posts if post.position == position]
+        known = self.clauses.by_position.get(position, [])
         return known[0] if len(known) == 1 and not own else Post(own, position)
 
-    def _departments(self) -> set[str]:
-        """Those that headings named, and the one that the document's title is about."""
-        return {post.department for post in self.clauses.posts} | {owner_of_title(self.title, "").department}
+    def _whole_name(self, name: str) -> str:
+        """The department that a general word (委员会) stands for: the open one's, or that of the document's title."""
+        named = (self.context.department or "", owner_of_title(self.title, "").department)
+        return next((department for department in named if department.endswith(name)), name)
 
     def introduce(self, unit: Unit) -> None:
         """Note whom a paragraph describes: a heading right behind it may say only 职责."""

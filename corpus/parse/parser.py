@@ -180,6 +180,7 @@ class _Parser:
 
     def _item(self, unit: Unit, marker: Marker) -> None:
         own = style(unit, marker)
+        self.owners.introduced = None
         self.owners.resume(own, marker)
         is_article = marker.style.name == "article"
         self.articles += is_article
