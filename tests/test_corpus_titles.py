@@ -2,17 +2,14 @@
 
 import pytest
 
+from corpus.grammar.subjects import Subject, introduced_in, subject_of, told_later
 from corpus.grammar.titles import (
     MAX_TITLE,
     Names,
-    Subject,
     Title,
-    introduced_in,
     is_person,
     owner_of_title,
     read_title,
-    subject_of,
-    told_later,
     unit_and_position,
     without_holder,
 )

@@ -145,16 +145,11 @@ def _with_numbers_above(units: list[Unit]) -> list[Unit]:
     """A number that stands on a line of its own (in PDF files) is that of the line below it."""
     numbered = list(units)
     for index, (above, below) in enumerate(pairwise(units)):
-        alone = above.marker is not None and not above.words.strip() and not above.level and not above.noise
-        if (
-            alone
-            and below.number == above.number + 1
-            and below.marker is None
-            and not below.noise
-            and below.body.strip()
-        ):
+        alone = not above.words.strip() and not above.level and not above.noise
+        bare = below.marker is None and not below.noise and below.body.strip()
+        if alone and bare and above.marker and below.number == above.number + 1:
             numbered[index] = replace(above, marker=None, noise="item-number")
-            numbered[index + 1] = replace(below, marker=replace(above.marker, end=0) if above.marker else None)
+            numbered[index + 1] = replace(below, marker=replace(above.marker, end=0))
     return numbered
 
 
@@ -235,8 +230,8 @@ def cut(unit: Unit, offsets: list[int], known: Mapping[str, Names]) -> list[Unit
 
 
 def _item_starts(unit: Unit, before: Unit | None, *, alone: bool) -> Iterator[int]:
-    found_fields = (match.start() for match in _FIELD_BEFORE.finditer(unit.raw))
-    fields = [offset for offset in found_fields if unit.raw[:offset].strip("# \t\u3000")]
+    words_start = len(unit.raw) - len(unit.raw.lstrip("# \t\u3000"))
+    fields = [match.start() for match in _FIELD_BEFORE.finditer(unit.raw) if match.start() > words_start]
     if fields:
         yield from fields
         return

@@ -76,23 +76,23 @@ _LEADS_NO_DUTIES = re.compile(
     rf"|.{{0,60}}?(?:{_NO_DUTY_NOUN})(?:是|为|包括|如下)[:：]?$"
 )
 # A body's powers are what it does; those of a member are not.
+_POWERS = re.compile(r"(?:会|委|局|部|处|科|组|团|所|长|席|室|院)(?:可以?|依法)?行使(?:以下|下列|如下)")
 # And so is what the law asks of somebody; what it asks of all members is not.
 _OBLIGED = re.compile(
     r"(?!.{0,10}(?:会员|成员|党员|社员|业主|员工|职工|学生|本人|公民))[^，。；]{2,24}?(?:应当?|须|必须|依法)*(?:履行|承担|负有)(?:以下|下列|如下).{0,6}义务[:：]$"
 )
-_POWERS = re.compile(r"(?:会|委|局|部|处|科|组|团|所|长|席|室|院)(?:可以?|依法)?行使(?:以下|下列|如下)")
 _AFTER_SUBJECT = re.compile(
     r"的|在|[是为]|作为|负责|主管|管理|承担|贯彻|履行|行使|主持|领导|协助|对|由|应|须|依|（|\(|，|,|根据|按照|其|$"
 )
 _PRONOUN = re.compile(r"(?:其|本|该|各|我|上述|以上|所有|全体)[\u4e00-\u9fff]{0,5}$")
-_OWN = re.compile(
+OWN = re.compile(
     r"^本(?:分会|协会|学会|商会|会|公司|集团|院|校|馆|单位|部门|中心|局|处|所|站|厂|社团|社|团)(?=(?!的)[\u4e00-\u9fff]{2,8}$)"
 )
 _IS = re.compile("[为是]")
 _OR = re.compile("或者?")
-_AND = re.compile("[与和及、]")
+AND = re.compile("[与和及、]")
 _AMONG_OTHERS = re.compile(r"[与和及](?:学校|公司|企业|单位|协会|机构|社会|政府|医院)$")  # 举办者与学校
-_POINTS_BACK = re.compile(
+POINTS_BACK = re.compile(
     r"凡|若|如|除|经|因|本|该|其|此|这|那|每|各(?!级)|第[一二三四五六七八九十\d]|[一两多某任]个?名?(?=[\sA-Za-z]|个|名)|上述|以上|所有|全体|任何|兼任"
 )
 _BRACKET = re.compile(r"[（(][^（）()]{1,20}[)）]$")
@@ -140,7 +140,7 @@ _CHAPTER = re.compile(
     r"总则|引言|前言|序言?|目的|概述|简介|背景|说明|意义|(?:适用|编制)?(?:范围|目的|依据)|术语(?:和|与)?(?:定义|缩略语)?|定义|(?:基本|工作|总体)?原则"
     r"|总体(?:目标|要求).{0,6}|指导思想|(?:工作|总体)目标|目标"
 )
-_WORDS_FOR_ANY = frozenset(
+WORDS_FOR_ANY = frozenset(
     [
         "部门",
         "科室",
@@ -212,7 +212,7 @@ _NO_NAME_AT_ALL = re.compile(
     r"(?:查看|确保|按照|加盟|记录(?!员)|接受|扩大|成立|建立|组建|撤销|设立|指由|如果|根据|通过|为了|关于|针对|选择|输入|点击|打开|删除|新增|修改|返回|登录|向(?![阳日导上])|把|将"
     r"|请|让|凡|若|如).|(?:管理|维护|创建|提交|更新).{1,8}仓库$|.*(?:是|按照|.各(?!级)|第[一二三四五六七八九十百\d]{1,4}[条章节])"
 )
-_SENTENCE = re.compile(r"[。；;！？!?，~～]|,(?!.$)")
+SENTENCE = re.compile(r"[。；;！？!?，~～]|,(?!.$)")
 _DUTY_VERB = re.compile(
     r"(负责(?!人)|参与(?!者)|参加|协助|配合|承担|完成|做好|协调(?!员|人)|贯彻|落实|执行(?!官|董事|主任|委员|经理|总监|秘书|人)|认真|严格|及时|按照|根据|对)"
 )
@@ -262,10 +262,10 @@ def read_title(text: str, known: Mapping[str, Names] = MappingProxyType({})) -> 
     title = _read(plain, known) if len(text) <= MAX_LEAD else _read_long_lead(plain, known)
     if title is None or plain == text:
         return title
-    return title._replace(name=_as_written(title.name, plain, text), unit=_as_written(title.unit, plain, text))
+    return title._replace(name=as_written(title.name, plain, text), unit=as_written(title.unit, plain, text))
 
 
-def _as_written(name: str, plain: str, text: str) -> str:
+def as_written(name: str, plain: str, text: str) -> str:
     start = plain.find(name)
     return text[start : start + len(name)] if start >= 0 else name
 
@@ -274,7 +274,7 @@ def _read(text: str, known: Mapping[str, Names]) -> Title | None:
     if field := _FIELD.match(text):
         is_position = field["kind"] in ("岗位", "职位", "职务")
         return Title(Names.POSITION if is_position else Names.DEPARTMENT, clean_name(field["name"]), True)
-    if (charter := _CHARTER.match(text)) and (kind := _kind(charter["name"], known)) is not Names.TOPIC:
+    if (charter := _CHARTER.match(text)) and (kind := kind_of(charter["name"], known)) is not Names.TOPIC:
         return Title(kind, charter["name"], True, duties=True)
     words = _WRAPPED.sub(r"\1", _MARKS.sub("", text))
     words = words.removesuffix("。") if _ENDS_AS_TITLE.search(words) else words
@@ -287,7 +287,7 @@ def _read(text: str, known: Mapping[str, Names]) -> Title | None:
     if (
         not words
         or _width(_REMARK.sub("", words)) > MAX_TITLE
-        or _SENTENCE.search(words)
+        or SENTENCE.search(words)
         or ":" in words
         or "：" in words
     ):
@@ -310,7 +310,7 @@ def _owner_beside_duties(words: str, known: Mapping[str, Names]) -> str:
         name, announced = towards["who"], True
     elif not announced and _BUSINESS.search(words):
         name, announced = _BUSINESS.sub("", words), True
-    return name if announced and _kind(name, known) is not Names.TOPIC else ""
+    return name if announced and kind_of(name, known) is not Names.TOPIC else ""
 
 
 def _width(words: str) -> float:
@@ -323,18 +323,18 @@ def _named(name: str, known: Mapping[str, Names], *, duties: bool) -> Title:
     name = clean_name(name) or (name if not duties else "")
     if not name or (
         duties
-        and (_GIVEN.fullmatch(name) or name in _WORDS_FOR_ANY or _PRONOUN.fullmatch(name) or _ANYBODY.fullmatch(name))
+        and (_GIVEN.fullmatch(name) or name in WORDS_FOR_ANY or _PRONOUN.fullmatch(name) or _ANYBODY.fullmatch(name))
     ):
         return Title(Names.DUTIES, "", True, duties=True)
     name = _first_of_two(name, known)
-    kind = Names.TOPIC if _names_several(name, known) or _AMONG_OTHERS.search(name) else _kind(name, known)
+    kind = Names.TOPIC if _names_several(name, known) or _AMONG_OTHERS.search(name) else kind_of(name, known)
     bare = name
     while duties and kind is Names.TOPIC and (shorter := _QUALIFIER.sub("", bare)) != bare:
         bare = shorter
-        if bare in _WORDS_FOR_ANY:
+        if bare in WORDS_FOR_ANY:
             return Title(Names.DUTIES, "", True, duties=True)
-        if bare and _kind(bare, known) is not Names.TOPIC:
-            name, kind = bare, _kind(bare, known)
+        if bare and kind_of(bare, known) is not Names.TOPIC:
+            name, kind = bare, kind_of(bare, known)
     if kind is Names.POSITION and (parts := _ORGANISATION_AND_POSITION.match(name)):
         return Title(kind, parts["position"], True, unit=parts["unit"], duties=duties)
     return Title(kind, name, kind is not Names.TOPIC or duties, duties=duties)
@@ -343,14 +343,18 @@ def _named(name: str, known: Mapping[str, Names], *, duties: bool) -> Title:
 def _first_of_two(name: str, known: Mapping[str, Names]) -> str:
     """A body, where the name is of it or of who takes its place (监事会或监事)."""
     first, *others = _OR.split(name)
-    body = _kind(first, known) is Names.DEPARTMENT and all(_kind(other, known) is Names.POSITION for other in others)
+    body = kind_of(first, known) is Names.DEPARTMENT and all(
+        kind_of(other, known) is Names.POSITION for other in others
+    )
     return first if others and body else name
 
 
 def _names_several(name: str, known: Mapping[str, Names]) -> bool:
     """Whether a name is of several (`会员大会与社长`); 人事与行政部 is one."""
-    parts = _AND.split(name)
-    return len(parts) > 1 and name not in known and all(_kind(part, known) is not Names.TOPIC for part in parts if part)
+    parts = AND.split(name)
+    return (
+        len(parts) > 1 and name not in known and all(kind_of(part, known) is not Names.TOPIC for part in parts if part)
+    )
 
 
 def clean_name(name: str) -> str:
@@ -379,16 +383,16 @@ def _without_duty_words(text: str, known: Mapping[str, Names]) -> tuple[str, boo
     if not found:
         return text, False
     name = name.removeprefix("各")
-    if name.endswith("部门") and (name == "部门" or _kind(name[:-2], known) is not Names.TOPIC):
+    if name.endswith("部门") and (name == "部门" or kind_of(name[:-2], known) is not Names.TOPIC):
         name = _DUTY_ATTRIBUTE.sub("", name[:-2])
     return name, True
 
 
-def _kind(name: str, known: Mapping[str, Names]) -> Names:
+def kind_of(name: str, known: Mapping[str, Names]) -> Names:
     core = _BRACKET.sub("", name).strip()
     if name in known or core in known:
         return known.get(name) or known[core]
-    if core in _WORDS_FOR_ANY or _ANYBODY.fullmatch(core) or _NO_NAME_AT_ALL.match(core) or _ANY_PEOPLE.search(core):
+    if core in WORDS_FOR_ANY or _ANYBODY.fullmatch(core) or _NO_NAME_AT_ALL.match(core) or _ANY_PEOPLE.search(core):
         return Names.TOPIC
     if _UNIT.search(core):
         return Names.DEPARTMENT
@@ -417,9 +421,9 @@ def _read_long_lead(text: str, known: Mapping[str, Names]) -> Title | None:
     lead = _read_lead(last, known) if stop and text.endswith((":", "：")) and len(last) <= MAX_LEAD else None
     if lead is None or lead.names is not Names.DUTIES:
         return lead
-    start = _SENTENCE.split(before[:MAX_LEAD])[0]
-    name = next((name for name in _openings(start) if _kind(name, known) is not Names.TOPIC), "")
-    return lead._replace(names=_kind(name, known), name=clean_name(name)) if name else lead
+    start = SENTENCE.split(before[:MAX_LEAD])[0]
+    name = next((name for name in _openings(start) if kind_of(name, known) is not Names.TOPIC), "")
+    return lead._replace(names=kind_of(name, known), name=clean_name(name)) if name else lead
 
 
 def _subject(words: str, known: Mapping[str, Names], *, must: bool) -> Title | None:
@@ -428,20 +432,20 @@ def _subject(words: str, known: Mapping[str, Names], *, must: bool) -> Title | N
     `must` says that only somebody's name proves the sentence a lead.
     """
     words = words.strip(" \t\u3000，,")
-    own = _OWN.sub("", words)
-    if own != words and _kind(own, known) is not Names.TOPIC:  # 本会秘书长
-        return Title(_kind(own, known), own, True, duties=True, leads=True)
+    own = OWN.sub("", words)
+    if own != words and kind_of(own, known) is not Names.TOPIC:  # 本会秘书长
+        return Title(kind_of(own, known), own, True, duties=True, leads=True)
     if not words or _PRONOUN.match(words):
         return None if must and not words else Title(Names.DUTIES, "", True, duties=True, leads=True)
     *before, last = re.split("[，,]", words)
     for part in (last, *before):  # X是Y，X的职权是：, but X负责Y，其职责是：
         for name in _openings(part):
-            if _kind(name, known) is not Names.TOPIC:
+            if kind_of(name, known) is not Names.TOPIC:
                 first = _first_of_two(name, known)
-                return Title(_kind(first, known), clean_name(first), True, duties=True, leads=True)
+                return Title(kind_of(first, known), clean_name(first), True, duties=True, leads=True)
     if before and _PRONOUN.match(last):
         return Title(Names.DUTIES, "", True, duties=True, leads=True)
-    if must or len(words) > MAX_TITLE or _SENTENCE.search(words) or _IS.search(words):
+    if must or len(words) > MAX_TITLE or SENTENCE.search(words) or _IS.search(words):
         return None
     if _DUTY_VERB.match(words) or is_general(words):
         return None
@@ -454,150 +458,17 @@ def _openings(words: str) -> Iterator[str]:
     """The beginnings of a sentence that may be its subject, shortest first."""
     for end in _AFTER_SUBJECT.finditer(words):
         first, *others = _IS.split(words[: end.start()].strip())
-        if others and first != words[: end.start()] and _kind(first, {}) is not Names.TOPIC:
+        if others and first != words[: end.start()] and kind_of(first, {}) is not Names.TOPIC:
             continue  # 领导小组是协调机构: it came before
-        name = _OWN.sub("", others[-1] if others else first)  # 本会最高机构为理事会
+        name = OWN.sub("", others[-1] if others else first)  # 本会最高机构为理事会
         if 2 <= len(name) <= MAX_TITLE and not _PRONOUN.match(name):
             yield name
-
-
-# What stands between somebody and what he does. Some of these words are parts of names too: 配置管理员负责….
-_DOES = re.compile(
-    r"(?P<sure>在[^，。；]{1,24}(?:领导|指导)下|应当|应该|应|须|必须|负责(?!人)|主管(?!部门|单位|机关|机构|领导|人员)|分管|主持|承担|协助|会同|综理|掌管|有(?:义务|责任)|全面|具体|依法|定期|及时|立即|时刻|始终|积极|认真|严格)"
-    r"|要|主要|统一|直接|共同|统筹|领导|组织|协调|监督|管理|指导|代表|处理|审核|审批|审查|受理|制定|建立|执行|检查|保障|推进|配备|提出|报告|办理|支持|采取|加强|注重"
-    r"|的?(?:主要|具体|基本|工作)?(?:职责|职能|职权|任务)(?:主要)?[是为:：]|就?是负责|就?是需要|专注于|致力于|选择|安排|派员|明确|完善|做好|开展|落实|履行|行使|维护|汇报|配合|督促|(?P<weak>按照?|依照|对|为|向|发现|接到|于|在|根据|每)"
-)
-_MUST = re.compile(r"[^。；]{0,60}(?:应当|应该|必须)|应|须")
-_HOLDS_A_VERB = re.compile(r"以(?![上下内外])|[把将使让由]")
-# An organisation of itself: what it does is no duty of anybody in it, unless it is told to.
-_WHOLE = frozenset(
-    ["学校", "公司", "企业", "单位", "协会", "学会", "商会", "联盟", "社团", "集团", "机构", "基金会", "医院"]
-)
-_OPENS_WITH_A_VERB = re.compile(
-    r"维护(?![岗员人组部中])|维持|决定|加强|做好|参加|加盟|[^的]{1,12}(?:要|须|应)(?:参加|注意|遵守)"
-)
-_LONGEST_VERB = 4
-_SENTENCES = 4  # of an article that are looked at
-_TASK_BEHIND = re.compile(
-    r"[^。；]{1,40}?(?:负责|编制|编写|制定|组织|提交|检查|审核|汇总|上报|召开|开展|提供|管理|协助|完成|收集|维护|处理|准备|填写|发送|确认|批准|跟踪|服务|指导|监督)"
-)
-_SETS_UP = re.compile(
-    r"[^，。；]{0,12}(?:设立|成立|下设|设|置)(?P<who>[^，。；、]{2,20})[，。](?=为|负责|协助|作为|承担|主管|监督|依|主要)"
-)
-_BY = re.compile(
-    r"[^。；由]{0,40}(?<![自理缘])由(?P<who>[^，。；、由]{2,20}?)(?:具体|统一|直接|共同|及时|定期|全面)?"
-    r"(?:负责(?!人)|组织|牵头|承担|承办|编[制写]|起草|召开|实施|提交|管理|处理|办理|汇总|整理|安排|保管|收集|填写|协调|监督|落实|统筹)"
-)
-_ABBREVIATED = re.compile(r"[（(]以下[^（）()]{1,40}[)）]")
-_CONDITION = re.compile(r"[^，。；]{2,50}，(?=[^，。；]{2,24}(?:应当|应该|应|必须|须|要))")
-_NO_TASK = re.compile(
-    r"(?:须|应|应当|必须)?(?:由|有|经|具备|具有|符合|是|每[^，。]{0,8}(?:召开|举行|至少)|任期|实行|不得|可以|能够?|有权|享有|选举产生|成员|人数|设|置)"
-)
-
-
-class Subject(NamedTuple):
-    """Who a sentence says does something, and what the name names.
-
-    `told` says that the sentence tells it to (应当, 负责); `also` are the others that it names beside it.
-    """
-
-    name: str
-    names: Names
-    told: bool
-    also: tuple[tuple[str, Names], ...] = ()
-
-
-def subject_of(sentence: str, known: Mapping[str, Names]) -> Subject | None:
-    """Who a sentence says does something; None where it says nobody."""
-    sentence = _ABBREVIATED.sub("", sentence.strip())
-    text = simplified(sentence[:MAX_LEAD])
-    found = _subject_at(text, known)
-    if found is None and (condition := _CONDITION.match(text)):  # 发生纠纷的，医院应当…
-        found = _subject_at(text[condition.end() :], known)
-    if found is None and (set_up := _SETS_UP.match(text)) and _kind(set_up["who"], known) is not Names.TOPIC:
-        found = Subject(set_up["who"], _kind(set_up["who"], known), False)  # 本会设立秘书处，负责…
-    if found is None:
-        found = _agent(text, known)
-    if found is None:
-        return None
-    also = tuple((clean_name(_as_written(name, text, sentence)), kind) for name, kind in found.also)
-    return found._replace(name=clean_name(_as_written(found.name, text, sentence)), also=also)
-
-
-def told_later(text: str, known: Mapping[str, Names]) -> Iterator[Subject]:
-    """Whom the later sentences of an article tell to do something (`管理是基础。党组织应当加强管理。`)."""
-    for sentence in text[:MAX_LONG_LEAD].split("。")[1:_SENTENCES]:
-        found = subject_of(sentence, known)
-        if found is not None and found.told:
-            yield found
-
-
-def _agent(text: str, known: Mapping[str, Names]) -> Subject | None:
-    """Who does it in a passive sentence (`报告由审核组长编写`)."""
-    by = _BY.match(text) if not _POINTS_BACK.match(text) else None
-    kind = _kind(by["who"], known) if by else Names.TOPIC
-    return Subject(by["who"], kind, False) if by and kind is not Names.TOPIC else None
-
-
-def _subject_at(text: str, known: Mapping[str, Names]) -> Subject | None:
-    found: tuple[int, Subject] | None = None
-    for end in _DOES.finditer(text, 2, MAX_TITLE):
-        if found is not None and end.start() > found[0] + _LONGEST_VERB:
-            break
-        name, rest = _OWN.sub("", text[: end.start()].strip()), text[end.start() :]
-        if _SENTENCE.search(name) or _POINTS_BACK.match(name) or ":" in name or "：" in name:
-            break
-        if (subject := _subject_named(name.rpartition("的")[2], rest, end, known)) is not None:
-            found = end.start(), subject  # 管理者 may go on: 管理者代表
-        if end["sure"]:
-            break
-    return found[1] if found else None
-
-
-def _subject_named(name: str, rest: str, end: re.Match[str], known: Mapping[str, Names]) -> Subject | None:
-    """A name as the subject of what `rest` says, which begins with the match `end`; None where it is none."""
-    if not name or _HOLDS_A_VERB.search(name) or _NO_TASK.match(rest) or _OPENS_WITH_A_VERB.match(name):
-        return None
-    must = _MUST.match(rest) is not None
-    told = must or end["sure"] is not None
-    kind = _kind_of_people(name, known, told=True)
-    people = kind is not _kind(name, known)
-    weak = end["weak"] is not None and not _TASK_BEHIND.match(rest)
-    if kind is Names.TOPIC or (not told and (people or weak)) or (not must and name in _WHOLE):
-        return None
-    (first, kind_of_first), *others = [(part, _kind_of_people(part, known, told=told)) for part in _AND.split(name)]
-    several = len(first) >= 2 and kind_of_first is not Names.TOPIC
-    if not several:
-        return Subject(name, kind, told)
-    return Subject(first, kind_of_first, told, tuple(other for other in others if other[1] is not Names.TOPIC))
-
-
-def _kind_of_people(name: str, known: Mapping[str, Names], *, told: bool) -> Names:
-    """What a name names, where that of people counts too: 保管人员, and a party to something (承运人)."""
-    kind = _kind(name, known)
-    if kind is not Names.TOPIC or not told or len(name) <= 2 or name in _WORDS_FOR_ANY:
-        return kind
-    return Names.POSITION if name.endswith("人员") else Names.DEPARTMENT if name.endswith("人") else kind
-
-
-_INTRODUCES = re.compile(r"(?P<who>[^，。；:：]{2,20}?)(?:是|为|属于|隶属|成立于)")
-
-
-def introduced_in(sentence: str, known: Mapping[str, Names]) -> Title | None:
-    """Whom a paragraph describes (`群体保健科属于保健部。`)."""
-    match = _INTRODUCES.match(sentence.strip())
-    kind = _kind(simplified(match["who"]), known) if match and not _POINTS_BACK.match(match["who"]) else Names.TOPIC
-    return (
-        Title(kind, clean_name(match["who"]), True, duties=True, leads=True)
-        if match and kind is not Names.TOPIC
-        else None
-    )
 
 
 def inline_title_end(words: str, known: Mapping[str, Names]) -> int:
     """Where the name ends that opens a duty (`办公室。负责文秘。`), its mark included; 0 where none does."""
     match = _INLINE.match(words)
-    title = read_title(match["name"], known) if match and not _POINTS_BACK.match(match["name"]) else None
+    title = read_title(match["name"], known) if match and not POINTS_BACK.match(match["name"]) else None
     return (
         match.end()
         if match and title and not title.leads and title.sure and title.names in (Names.DEPARTMENT, Names.POSITION)
@@ -644,7 +515,7 @@ def without_holder(text: str) -> str:
         post = rest if len(before["who"]) == 3 or unit_and_position(rest)[0] else text
     elif (behind := _HOLDER_BEHIND.search(text)) and _is_name(behind["who"]):
         post = text[: behind.start()]
-    return post if _kind(post, {}) is Names.POSITION else text
+    return post if kind_of(post, {}) is Names.POSITION else text
 
 
 def is_person(name: str) -> bool:
@@ -667,8 +538,8 @@ def unit_and_position(name: str) -> tuple[str, str]:
         unit, position = name[:end], name[end:]
         if (
             position[0] not in "及和与或"
-            and _kind(unit, {}) is Names.DEPARTMENT
-            and _kind(position, {}) is Names.POSITION
+            and kind_of(unit, {}) is Names.DEPARTMENT
+            and kind_of(position, {}) is Names.POSITION
         ):
             return unit, position
     return "", name

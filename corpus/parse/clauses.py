@@ -67,7 +67,8 @@ class Clauses:
     def forget_post(self, post: Post) -> None:
         """Forget that a post was named, unless something of it was read already."""
         if not self.counts[post]:
-            self.posts.pop(post, None)
+            if self.posts.pop(post, None) is not None and post.position is not None:
+                self.by_position[post.position].remove(post)
             self.sure_posts.discard(post)
 
     def add(self, draft: Draft) -> None:

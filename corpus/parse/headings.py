@@ -50,19 +50,12 @@ def heading_title(unit: Unit, marker: Marker | None, following: Unit | None, aro
     topic = Title(Names.TOPIC, name[1].strip() if name else unit.words.strip(" :："), False)
     if unit.settled is Settled.HEADING:
         return title or topic
+    if _is_job(unit, title, following):
+        return Title(Names.POSITION, clean_name(unit.words), True)
     if unit.level:
-        if (
-            unit.level > 1
-            and following
-            and following.level > unit.level
-            and _is_job(unit, title, following, deeper=True)
-        ):
-            return Title(Names.POSITION, clean_name(unit.words), True)
         if title is None and (unit.depth or len(unit.words) > _MAX_HEADING or ends(unit.words, ENDS_SENTENCE)):
             return None
         return title or topic
-    if _is_job(unit, title, following):
-        return Title(Names.POSITION, clean_name(unit.words), True)
     if title is None:
         return topic if _is_sibling(marker, following, around) or _is_section(unit, marker, following, around) else None
     if marker is not None:
@@ -70,13 +63,19 @@ def heading_title(unit: Unit, marker: Marker | None, following: Unit | None, aro
     return title if _is_bare_heading(unit, title, following, around) else None
 
 
-def _is_job(unit: Unit, title: Title | None, following: Unit | None, *, deeper: bool = False) -> bool:
-    """Whether a short line is the name of a post in an advertisement: duties or requirements follow at once."""
-    bare = following is not None and (following.marker is None or (deeper and following.level))
-    below = following.title if following is not None and bare else None
+def _is_job(unit: Unit, title: Title | None, following: Unit | None) -> bool:
+    """Whether a short line is the name of a post in an advertisement: duties or requirements follow at once.
+
+    Below a heading they are headings inside it; the first level is the document's title.
+    """
+    if following is None or (following.marker is not None and not unit.level):
+        return False
+    if unit.level and not 1 < unit.level < following.level:
+        return False
+    below = following.title
     if below is None or below.leads or below.names not in (Names.DUTIES, Names.NO_DUTIES):
         return False
-    if deeper and below.names is Names.NO_DUTIES and not _ASKED_OF_ONE.search(below.name):
+    if unit.level and below.names is Names.NO_DUTIES and not _ASKED_OF_ONE.search(below.name):
         return False
     words = unit.words.strip()
     other = title is not None and (title.names is not Names.TOPIC or title.duties)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from corpus.characters import simplified
 from corpus.grammar.numbering import Marker, find_marker, rank
 from corpus.grammar.scan import Unit
+from corpus.grammar.subjects import introduced_in, subject_of, told_later
 from corpus.grammar.titles import (
     Names,
     Title,
-    introduced_in,
     is_chapter,
     is_general,
     is_organisation,
@@ -19,8 +19,6 @@ from corpus.grammar.titles import (
     names_department_in_field,
     owner_of_name,
     owner_of_title,
-    subject_of,
-    told_later,
     unit_and_position,
 )
 from corpus.model import Finding, Post

@@ -15,11 +15,8 @@ from corpus.errors import DocumentError
 from corpus.grammar.attributes import attributes_in
 from corpus.grammar.numbering import Marker, rank
 from corpus.grammar.scan import Settled, Unit, scan
-from corpus.grammar.titles import (
-    Names,
-    Title,
-    subject_of,
-)
+from corpus.grammar.subjects import subject_of
+from corpus.grammar.titles import Names, Title
 from corpus.model import Document, Finding, Post, PostFact, SegmentKind, split_lines
 from corpus.parse.clauses import Clauses, Draft
 from corpus.parse.context import style
@@ -96,6 +93,7 @@ class _Parser:
         self.open: Draft | None = None
         self.skip: _Skip | None = None
         self.articles = 0
+        self.headed = False  # whether a heading was read
 
     def read(self, unit: Unit, following: Unit | None) -> None:
         if self.owners.enter_place(unit):
@@ -152,18 +150,19 @@ class _Parser:
             self.clauses.segment(unit, SegmentKind.BOILERPLATE, "no-duties")
             return
         self.skip = None
-        if title.names is Names.NO_DUTIES and title.name.startswith("附件") and self._is_first():
+        if (
+            title.names is Names.NO_DUTIES
+            and title.name.startswith("附件")
+            and not (self.headed or self.clauses.drafts)
+        ):
             self.clauses.segment(unit, SegmentKind.BOILERPLATE, "attachment")  # all of the document is one
             return
         self.lists.group += 1
         if title.names is Names.NO_DUTIES:
             outside = {level.style: level.number for level in self.lists.levels}
             self.skip = _Skip(style(unit, marker) if marker else "", unit.level, outside)
+        self.headed = True
         self.clauses.segment(unit, SegmentKind.HEADING, self.owners.enter(unit, marker, title))
-
-    def _is_first(self) -> bool:
-        """Whether nothing but boilerplate was read."""
-        return all(segment.kind is SegmentKind.BOILERPLATE for segment in self.clauses.segments)
 
     def _ends_skip(self, unit: Unit, marker: Marker) -> bool:
         assert self.skip is not None

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from corpus.errors import NotFoundError
-from corpus.model import Clause, Post
+from corpus.model import Clause, FactKind, Post
 from indexer.index import Index
 from retriever.query import MAX_QUESTION
 from retriever.retriever import Retriever
@@ -20,7 +20,6 @@ from server.schemas import ClauseOut, clause_out
 from server.service import Service
 
 RoleWord = Literal["lead", "support", "participate", "supervise"]
-FactWord = Literal["superior", "subordinates", "headcount"]
 NEAR = 0.2  # score from which another post's supporting or supervising clause counts as being about this duty
 NEIGHBOURS = 12  # clauses looked at for each duty
 PARTNERS = 8
@@ -39,7 +38,7 @@ class DutyOut(ClauseOut):
 class FactOut(BaseModel):
     """`value` in the document's own words, from line `line` (from 1) of the document `source`."""
 
-    kind: FactWord
+    kind: FactKind
     value: str
     source: str
     line: int
@@ -91,7 +90,7 @@ def posts_router(service: Service, overlaps: PerVersion[Sequence[Overlap] | None
             department=department,
             position=position,
             facts=[
-                FactOut(kind=fact.kind.value, value=fact.value, source=slug, line=fact.line)
+                FactOut(kind=fact.kind, value=fact.value, source=slug, line=fact.line)
                 for slug, fact in index.store.facts_of(wanted)
             ],
             clauses=[DutyOut(**clause_object(clause), role=role_of(clause.text).value) for clause in own],
