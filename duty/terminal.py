@@ -12,7 +12,7 @@ from retriever.result import Citation, RankedPost, Result
 from server.answer import word
 from server.changes import VersionChanges
 
-_ROLES = {"lead": "负责", "support": "支撑", "participate": "参与", "supervise": "监督"}
+_ROLES = {"lead": "负责", "approve": "审批", "support": "支撑", "participate": "参与", "supervise": "监督"}
 
 
 PIPED_WIDTH = 2000  # wide enough that no clause is wrapped for a program that reads lines

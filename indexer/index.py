@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamagedError, IndexMissingError
+from corpus.grammar.roles import Role
 from corpus.model import Post
 from indexer.dense import DenseIndex
 from indexer.encoders.encoder import Encoder
@@ -22,6 +23,7 @@ from indexer.versions import REBUILD, IndexPaths, Manifest, verify_encoder, veri
 CLAUSE_VECTORS = "clauses"
 QUESTION_VECTORS = "questions"
 OUTSIDE_VECTORS = "outside"
+ROLES = tuple(Role)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,20 @@ class Index:
     def clauses_of_departments(self, departments: Collection[str]) -> NDArray[np.bool_]:
         """For each clause ordinal, whether it belongs to one of these departments; shape (clauses,)."""
         return np.array([post.department in departments for post in self.posts], dtype=np.bool_)[self.owners]
+
+    def clauses_of_role(self, role: Role) -> NDArray[np.bool_]:
+        """For each clause ordinal, whether its post plays this role in it; shape (clauses,)."""
+        chosen: NDArray[np.bool_] = self._roles == ROLES.index(role)
+        return chosen
+
+    @cached_property
+    def _roles(self) -> NDArray[np.int8]:
+        return np.array([ROLES.index(role) for role, _ in self.store.roles()], dtype=np.int8)
+
+    @cached_property
+    def led_elsewhere(self) -> NDArray[np.bool_]:
+        """For each clause ordinal, whether its post only joins in what another post leads; shape (clauses,)."""
+        return np.array([elsewhere for _, elsewhere in self.store.roles()], dtype=np.bool_)
 
     @cached_property
     def departments(self) -> tuple[str, ...]:

@@ -5,12 +5,14 @@ They are one SQLite file, written once, then read.
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
 from corpus.check import gaps
 from corpus.errors import IndexDamagedError, NotFoundError
+from corpus.grammar.roles import Role, matter_of, role_of
 from corpus.load import Corpus
 from corpus.model import Clause, Document, FactKind, Finding, Post, PostFact
 
@@ -29,7 +31,7 @@ CREATE TABLE clause (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, post INTEGER NOT NULL REFERENCES post,
     document TEXT NOT NULL REFERENCES document, department TEXT NOT NULL, position TEXT, number TEXT NOT NULL,
     text TEXT NOT NULL, source_text TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL,
-    ocr INTEGER NOT NULL, digest TEXT NOT NULL
+    ocr INTEGER NOT NULL, digest TEXT NOT NULL, role TEXT NOT NULL, led_elsewhere INTEGER NOT NULL
 );
 CREATE INDEX clause_post ON clause (post);
 CREATE TABLE question (clause INTEGER NOT NULL REFERENCES clause, text TEXT NOT NULL);
@@ -70,6 +72,14 @@ class Store:
         """For each clause ordinal, the place of its document in `documents()`."""
         ordinals = {slug: ordinal for ordinal, slug in enumerate(self.documents())}
         return [ordinals[slug] for (slug,) in self._connection.execute("SELECT document FROM clause ORDER BY ordinal")]
+
+    def roles(self) -> list[tuple[Role, bool]]:
+        """For each clause ordinal, its post's role, and whether it only joins in what another post leads.
+
+        That is so where a clause of the same document and the same words is another post's to lead: a row of a matrix.
+        """
+        rows = self._connection.execute("SELECT role, led_elsewhere FROM clause ORDER BY ordinal")
+        return [(Role(role), bool(elsewhere)) for role, elsewhere in rows]
 
     def _clause(self, ordinal: int) -> Clause:
         row = self._connection.execute(f"SELECT {_CLAUSE} FROM clause WHERE ordinal = ?", (ordinal,)).fetchone()
@@ -143,6 +153,7 @@ def write_store(path: Path, corpus: Corpus) -> None:
 def _write(path: Path, corpus: Corpus) -> None:
     posts = tuple(dict.fromkeys(post for document in corpus.documents for post in document.posts))
     post_ordinal = {post: ordinal for ordinal, post in enumerate(posts)}
+    led = {(clause.document, clause.text) for clause in corpus.clauses if role_of(clause.text) is Role.LEAD}
     connection = sqlite3.connect(path)
     try:
         with connection:
@@ -161,8 +172,11 @@ def _write(path: Path, corpus: Corpus) -> None:
                 ),
             )
             connection.executemany(
-                f"INSERT INTO clause VALUES ({', '.join('?' * 13)})",
-                ((ordinal, *_clause_row(clause, post_ordinal)) for ordinal, clause in enumerate(corpus.clauses)),
+                f"INSERT INTO clause VALUES ({', '.join('?' * 15)})",
+                (
+                    (ordinal, *_clause_row(clause, post_ordinal), *_role_row(clause, led))
+                    for ordinal, clause in enumerate(corpus.clauses)
+                ),
             )
             connection.executemany(
                 "INSERT INTO question VALUES (?, ?)",
@@ -182,6 +196,11 @@ def _write(path: Path, corpus: Corpus) -> None:
 
 def _document_row(document: Document) -> tuple[str, str, str]:
     return document.slug, document.text, document.digest
+
+
+def _role_row(clause: Clause, led: AbstractSet[tuple[str, str]]) -> tuple[str, bool]:
+    matter = matter_of(clause.text)
+    return role_of(clause.text).value, matter != clause.text and (clause.document, matter) in led
 
 
 def _clause_row(clause: Clause, post_ordinal: dict[Post, int]) -> Sequence[str | int | None]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from corpus.grammar.roles import Role
 from corpus.model import Clause, Post
 from retriever.confidence import Features
 from retriever.highlight import Span
-from retriever.roles import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.grammar.roles import Role, role_of
 from corpus.model import Post
 from indexer.encoders.encoder import Encoder, Vectors
 from indexer.hits import NO_HITS, Hits
@@ -20,11 +21,14 @@ from retriever.highlight import answering_sentence, highlights
 from retriever.query import Query, Turn, read_query
 from retriever.rank import ScoredPost, rank
 from retriever.result import Citation, Clarify, RankedPost, Result
-from retriever.roles import role_of
+from retriever.roles import asked_role
 
 CANDIDATES = 60  # clauses that each view may bring up
 CITATIONS = 3  # clauses cited for a post
 NAMED = np.float32(0.2)  # bonus of the clauses of a department that the question names
+ASKED = np.float32(0.2)  # bonus of the clauses in which a post plays the role that the question asks for
+JOINS_IN = np.float32(0.2)  # what a clause costs whose post only joins in what another one leads
+NOT_LEADING = np.float32(0.01)  # and any other in which it does not lead: of two that fit equally the lead comes first
 FITTING = 0.6  # share of a post's best clause from which another one is cited beside it
 NEAREST = 3  # posts named on an abstention
 EQUAL = 0.98  # share of the first score from which a post of another department answers equally well
@@ -72,7 +76,8 @@ class Retriever:
         self._calibration = calibration or load_calibration()
         self._names = names_of(index.departments)
         self._common = index.lexical.common(COMMON, COMMON_CLAUSES)
-        self._no_bonus = np.zeros(len(index.owners), dtype=np.float32)
+        self._leading = np.where(index.clauses_of_role(Role.LEAD), np.float32(0), -NOT_LEADING)
+        self._leading[index.led_elsewhere] = -JOINS_IN
 
     def ask(
         self,
@@ -119,7 +124,15 @@ class Retriever:
         clock.lap("search")
         # A follow-up's own department counts before that of the question it goes on from.
         departments = named(query.own, self._names) or named(query.text, self._names)
-        return Found(query, departments, tokens, vector, views, fuse(views, self._bonus(departments)), clock)
+        return Found(
+            query,
+            departments,
+            tokens,
+            vector,
+            views,
+            fuse(views, self._bonus(departments, asked_role(query.own))),
+            clock,
+        )
 
     def posts(self, found: Found, top_k: int = 5) -> Result:
         """The posts of what was found, or an abstention. Raises IndexDamagedError."""
@@ -156,11 +169,17 @@ class Retriever:
         outside = self._outside(found.vector, found.fused)
         return features(found.views, outside, found.fused, ranked, self.index.owners, found.query.text, known)
 
-    def _bonus(self, departments: frozenset[str]) -> NDArray[np.float32]:
-        """For each clause: those of the departments that the question names first."""
-        if not departments:
-            return self._no_bonus
-        return np.where(self.index.clauses_of_departments(departments), NAMED, self._no_bonus)
+    def _bonus(self, departments: frozenset[str], role: Role | None) -> NDArray[np.float32]:
+        """For each clause: those of the departments that the question names first, and those of the role it asks for.
+
+        A question that asks for none wants to know who leads.
+        """
+        bonus = self._leading
+        if role is not None:
+            bonus = np.where(self.index.clauses_of_role(role), ASKED, np.float32(0))
+        if departments:
+            bonus = bonus + np.where(self.index.clauses_of_departments(departments), NAMED, np.float32(0))
+        return bonus
 
     def views(self, query: Query, tokens: Sequence[str], vector: Vectors, limit: int) -> Views:
         """What each list brings up, at most `limit` clauses each."""

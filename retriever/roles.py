@@ -1,29 +1,32 @@
-"""The part that a post plays in a duty, read from the verb that the clause opens with."""
+"""The role that a question asks for: 谁审批, 由哪个部门监督, 配合部门是谁."""
 
 import re
-from enum import StrEnum
 
+from corpus.grammar.roles import Role
 
-class Role(StrEnum):
-    LEAD = "lead"
-    SUPPORT = "support"
-    PARTICIPATE = "participate"
-    SUPERVISE = "supervise"
-
-
-# What may stand before the verb that decides: 负责配合…, 做好监督…
-_OPENING = r"^(?:负责|组织|做好|积极|认真|及时|定期|具体|共同)*(?:对)?"
-_ROLES = {
-    Role.PARTICIPATE: re.compile(_OPENING + r"(?:参与|参加|知会)"),
-    Role.SUPPORT: re.compile(_OPENING + r"(?:配合|协助|支撑|支持|协同|协办|会签|辅助|提供)"),
-    Role.SUPERVISE: re.compile(_OPENING + r"(?:检查|监督(?!员)|考核|督办|督促|监控|稽核|审核|巡查|监管)"),
+_VERBS = {
+    Role.APPROVE: r"审批|批准|核准|审定|签发|签字|签批|批(?=$|[的呢啊呀吗？?，。！])",
+    Role.SUPERVISE: r"监督|督办|督查|考核|稽核|抽查|监管|检查",
+    Role.SUPPORT: r"配合|协助|支撑|支持|协办|辅助",
+    Role.PARTICIPATE: r"参与|参加|会签|知会",
+}
+_WHO = r"(?:谁|哪(?:个|些|位|几个)?(?:部门|岗位|科室|单位|处室|岗|人|领导|同事)?)"
+_BETWEEN = r"(?:来|去|在|给|要|该|应该|需要|负责|一起|还要?|得|可以|能|有权|最后|最终)*"
+_ASKED = {
+    role: re.compile(
+        rf"{_WHO}{_BETWEEN}(?:{verbs})"
+        rf"|(?:{verbs})(?:的|方|这件事|这块)*(?:部门|岗位|科室|单位|人|领导)?(?:的|都)?(?:是|有|找|归|由|问|报|交)(?:给|到)?{_WHO}"
+    )
+    for role, verbs in _VERBS.items()
 }
 
 
-def role_of(text: str) -> Role:
-    """The role of a post in a clause; who leads is the rule, the others say so.
+def asked_role(question: str) -> Role | None:
+    """The role other than the lead that a question asks for, if it does.
 
-    >>> role_of("负责支撑本行业整体解决方案的快速复制和推广。")
-    <Role.SUPPORT: 'support'>
+    >>> asked_role("采购合同由谁审批")
+    <Role.APPROVE: 'approve'>
+    >>> asked_role("宿舍谁管") is None
+    True
     """
-    return next((role for role, pattern in _ROLES.items() if pattern.search(text)), Role.LEAD)
+    return next((role for role, pattern in _ASKED.items() if pattern.search(question)), None)

@@ -4,10 +4,16 @@ import re
 import uuid
 from dataclasses import dataclass, replace
 
+from corpus.grammar.roles import Role
 from retriever.result import RankedPost, Result
-from retriever.roles import Role
 
-HANDLES = {Role.LEAD: "负责", Role.SUPPORT: "配合支撑", Role.PARTICIPATE: "参与办理", Role.SUPERVISE: "监督检查"}
+HANDLES = {
+    Role.LEAD: "负责",
+    Role.APPROVE: "审批",
+    Role.SUPPORT: "配合支撑",
+    Role.PARTICIPATE: "参与办理",
+    Role.SUPERVISE: "监督检查",
+}
 _END = re.compile(r"(?<=[。！？!?\n])(?!\[)")
 ALSO = 0.5  # share of the first post's score from which another post is named in the sentence
 

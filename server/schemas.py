@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from corpus.grammar.roles import Role
 from corpus.model import Clause
 from server.objects import clause_object
 from server.service import Asked, asked
@@ -60,7 +61,7 @@ class CitationOut(BaseModel):
     lines: tuple[int, int]
     ocr: bool
     score: float
-    role: Literal["lead", "support", "participate", "supervise"]
+    role: Role
     highlights: list[tuple[int, int]]
 
 
@@ -78,7 +79,7 @@ class PostOut(BaseModel):
     department: str
     position: str | None
     score: float
-    role: Literal["lead", "support", "participate", "supervise"]
+    role: Role
     citations: list[CitationOut]
 
 

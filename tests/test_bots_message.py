@@ -17,10 +17,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from corpus.errors import ServeError
+from corpus.grammar.roles import Role
 from corpus.model import Clause
 from retriever.result import Citation, RankedPost
 from retriever.retriever import Retriever
-from retriever.roles import Role
 from server.bots import calls, message
 from server.bots.calls import CallError, Calls, Token
 from server.bots.crypto import decrypt, encrypt

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from corpus.errors import DocumentError
+from corpus.grammar.roles import role_of
 from corpus.model import split_lines
 from corpus.parse import parse_source
 from corpus.readers.markdown import markdown_facts, markdown_tables
@@ -80,6 +81,19 @@ def seconds(text: str, *, markdown: bool) -> float:
     with contextlib.suppress(DocumentError):
         parse_source(Source(text, "", facts, tables, markdown=markdown), "doc")
     return time.process_time() - begun
+
+
+def role_seconds(text: str) -> float:
+    begun = time.process_time()
+    role_of(text)
+    return time.process_time() - begun
+
+
+@pytest.mark.parametrize("piece", [*PIECES, "配合", "应", "对", "进行", "检查", "检查、", "指导"], ids=repr)
+def test_roles_of_twice_the_text_take_about_twice_the_time(piece: str) -> None:
+    text = (piece.replace("\n", "") or "负责") * (LENGTH // len(piece))
+    ratios = (role_seconds(text + text) / max(role_seconds(text), 0.005) for _ in range(3))
+    assert any(ratio < MOST for ratio in ratios)
 
 
 @pytest.mark.parametrize("markdown", [False, True], ids=["text", "markdown"])

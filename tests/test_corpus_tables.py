@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import DocumentError
+from corpus.grammar.roles import role_of
 from corpus.load import load_document
 from corpus.parse import parse_source
 from corpus.source import RawCell, Source, SourceBuilder
-from retriever.roles import role_of
 from tests.test_corpus_parse import duties
 from tests.test_corpus_readers import assert_accounted_for
 

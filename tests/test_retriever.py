@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import UsageError
+from corpus.grammar.roles import Role
 from corpus.load import Corpus, load_corpus
 from corpus.model import Clause, Post
 from indexer.build import build_index
@@ -18,7 +19,6 @@ from retriever.query import Turn
 from retriever.rank import rank
 from retriever.result import Citation, RankedPost
 from retriever.retriever import Retriever, _clarify
-from retriever.roles import Role
 
 
 def test_the_question_of_the_readme(retriever: Retriever) -> None:
@@ -195,6 +195,26 @@ def test_the_sentence_that_answers_is_marked_and_gives_the_role(tmp_path: Path, 
         assert citation.clause.text == meetings + cars
         assert [citation.clause.text[start:end] for start, end in citation.highlights] == [answer]
         assert (citation.quote, citation.role) == (answer.rstrip("。"), role)
+
+
+def test_who_leads_comes_first_unless_another_role_is_asked_for(tmp_path: Path, encoder: Encoder) -> None:
+    """Roles come from the marks of a matrix; the support's column stands before the lead's."""
+    document = tmp_path / "matrix.md"
+    document.write_text(
+        "| 事项 | 财务部 | 采购部 | 总经理 |\n|---|---|---|---|\n"
+        "| 设备采购 | 配合 | 负责 | 审批 |\n| 车辆年检 | 配合 | 负责 | 审批 |\n",
+        encoding="utf-8",
+    )
+    build_index(load_corpus([document]), encoder, tmp_path / "home")
+    retriever = Retriever(open_index(tmp_path / "home", encoder), encoder, ANSWER_ALL)
+    for question, department, role in (
+        ("设备采购找谁", "采购部", Role.LEAD),
+        ("设备采购由谁审批", "总经理", Role.APPROVE),
+        ("设备采购哪个部门配合", "财务部", Role.SUPPORT),
+        ("车辆年检的审批人是谁", "总经理", Role.APPROVE),
+    ):
+        first = retriever.ask(question).posts[0]
+        assert (question, first.post.department, first.role) == (question, department, role)
 
 
 @pytest.fixture

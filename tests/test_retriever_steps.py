@@ -21,7 +21,6 @@ from retriever.highlight import highlights
 from retriever.rank import ScoredPost, rank
 from retriever.result import RankedPost
 from retriever.retriever import Retriever
-from retriever.roles import Role, role_of
 
 
 def hits(**scores: float) -> Hits:
@@ -93,25 +92,6 @@ def test_ranks_fall_and_every_post_is_its_owner(scores: list[float], posts: int)
     assert [scored.score for scored in ranked] == sorted((scored.score for scored in ranked), reverse=True)
     for scored in ranked:
         assert all(owners[ordinal] == scored.post and excess > 0 for ordinal, excess in scored.clauses)
-
-
-@pytest.mark.parametrize(
-    ("text", "role"),
-    [
-        ("负责社会代理渠道的建设、拓展及支撑，代理商的引入、考核和终止管理。", Role.LEAD),
-        ("统筹业务系统和前端业务支撑系统的需求。", Role.LEAD),
-        ("负责监督员队伍的建设，实时收集意见。", Role.LEAD),
-        ("参与社会渠道代理考核、业务佣金结算及审核。", Role.PARTICIPATE),
-        ("负责参与ICT项目售前方案前期资源调查。", Role.PARTICIPATE),
-        ("负责支撑本行业整体解决方案的快速、有效复制和推广。", Role.SUPPORT),
-        ("配合相关部门做好一站服务。", Role.SUPPORT),
-        ("为政企客户部提供移动和增值业务以及所属渠道支撑。", Role.LEAD),
-        ("检查、指导县级公司积分计划工作。", Role.SUPERVISE),
-        ("做好检查和巡查工作，确保运营信息安全。", Role.SUPERVISE),
-    ],
-)
-def test_roles(text: str, role: Role) -> None:
-    assert role_of(text) is role
 
 
 def test_highlights_merge_what_overlaps() -> None:

@@ -2,37 +2,36 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from corpus.errors import NotFoundError
+from corpus.grammar.roles import Role, role_of
 from corpus.model import Clause, FactKind, Post
 from indexer.index import Index
 from retriever.query import MAX_QUESTION
 from retriever.retriever import Retriever
-from retriever.roles import Role, role_of
 from server.objects import clause_object
 from server.routes.findings import Overlap
 from server.routes.per_version import PerVersion
 from server.schemas import ClauseOut, clause_out
 from server.service import Service
 
-RoleWord = Literal["lead", "support", "participate", "supervise"]
 NEAR = 0.2  # score from which another post's supporting or supervising clause counts as being about this duty
 NEIGHBOURS = 12  # clauses looked at for each duty
 PARTNERS = 8
 
 _NAMES = {
     Role.SUPPORT: r"(?:配合|协助|支撑|支持|为|向)[^，。；]{0,10}",
+    Role.APPROVE: r"(?:审批|批准|核准|审定|审核)[^，。；]{0,10}",
     Role.SUPERVISE: r"(?:指导|检查|监督|考核|督办|管控)[^，。；]{0,10}",
     Role.PARTICIPATE: r"(?:参与|参加|会同)[^，。；]{0,10}",
 }
 
 
 class DutyOut(ClauseOut):
-    role: RoleWord
+    role: Role
 
 
 class FactOut(BaseModel):
@@ -55,7 +54,7 @@ class TwinOut(BaseModel):
 class PartnerOut(BaseModel):
     """Another post's clause. It names this post or its department (`own` null), or is about the duty `own`."""
 
-    role: RoleWord
+    role: Role
     own: str | None
     clause: ClauseOut
 
@@ -93,7 +92,7 @@ def posts_router(service: Service, overlaps: PerVersion[Sequence[Overlap] | None
                 FactOut(kind=fact.kind, value=fact.value, source=slug, line=fact.line)
                 for slug, fact in index.store.facts_of(wanted)
             ],
-            clauses=[DutyOut(**clause_object(clause), role=role_of(clause.text).value) for clause in own],
+            clauses=[DutyOut(**clause_object(clause), role=role_of(clause.text)) for clause in own],
             twins=None if found is None else list(_twins(wanted, found)),
             partners=_partners(wanted, own, served.retriever),
             index_version=served.version,
@@ -113,9 +112,9 @@ def _partners(post: Post, own: Sequence[Clause], retriever: Retriever) -> list[P
     """Clauses that name the post first, then those nearest to its duties; each clause once."""
     partners: dict[str, PartnerOut] = {}
     for clause, role in _naming(post, retriever.index):
-        partners.setdefault(clause.id, PartnerOut(role=role.value, own=None, clause=clause_out(clause)))
+        partners.setdefault(clause.id, PartnerOut(role=role, own=None, clause=clause_out(clause)))
     for near, clause_id in _near(post, own, retriever):
-        partners.setdefault(near.id, PartnerOut(role=role_of(near.text).value, own=clause_id, clause=clause_out(near)))
+        partners.setdefault(near.id, PartnerOut(role=role_of(near.text), own=clause_id, clause=clause_out(near)))
     return list(partners.values())[:PARTNERS]
 
 

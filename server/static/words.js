@@ -1,6 +1,6 @@
 // What the page says, where it is not just a label in its place.
 
-export const ROLES = { lead: "负责", support: "配合", participate: "参与", supervise: "监督" };
+export const ROLES = { lead: "负责", approve: "审批", support: "配合", participate: "参与", supervise: "监督" };
 export const FACTS = { superior: "上级", subordinates: "下级", headcount: "人数" };
 
 /** A calibrated probability in words; the number itself is in the tooltip. */
