@@ -18,6 +18,7 @@ class BatchQuestion:
     id: Any
     question: str
     department: str | None
+    document: str | None
 
 
 def read_batch(path: Path) -> list[BatchQuestion]:
@@ -39,10 +40,10 @@ def _read(line: str, where: str) -> BatchQuestion:
         raise DocumentError(f"{where}: not JSON ({error}); expected {example}") from None
     if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("question"), str):
         raise DocumentError(f"{where}: expected an object with id and question, such as {example}")
-    department = row.get("department")
-    if department is not None and not isinstance(department, str):
-        raise DocumentError(f"{where}: department must be a text or left out, not {department!r}")
-    return BatchQuestion(row["id"], row["question"], department)
+    for name in ("department", "document"):
+        if not isinstance(row.get(name), str | None):
+            raise DocumentError(f"{where}: {name} must be a text or left out, not {row[name]!r}")
+    return BatchQuestion(row["id"], row["question"], row.get("department"), row.get("document"))
 
 
 def answer_batch(
@@ -50,6 +51,7 @@ def answer_batch(
     retriever: Retriever,
     out: Path,
     department: str | None,
+    document: str | None,
     top_k: int,
     progress: Progress,
 ) -> None:
@@ -61,7 +63,9 @@ def answer_batch(
     try:
         with partial.open("w", encoding="utf-8") as file:
             for done, question in enumerate(questions, 1):
-                line = _answer(question, retriever, question.department or department, top_k)
+                line = _answer(
+                    question, retriever, question.department or department, question.document or document, top_k
+                )
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
                 progress(done, len(questions))
         partial.replace(out)
@@ -71,11 +75,24 @@ def answer_batch(
         ) from error
 
 
-def _answer(question: BatchQuestion, retriever: Retriever, department: str | None, top_k: int) -> dict[str, Any]:
+def _answer(
+    question: BatchQuestion, retriever: Retriever, department: str | None, document: str | None, top_k: int
+) -> dict[str, Any]:
     try:
-        return {**answer_object(answered(retriever.ask(question.question, department, top_k=top_k))), "id": question.id}
+        return {
+            **answer_object(answered(retriever.ask(question.question, department, top_k=top_k, document=document))),
+            "id": question.id,
+        }
     except UsageError as error:
-        empty = {"answer": "", "abstained": True, "confidence": 0.0, "posts": [], "clarify": None, "nearest": []}
+        empty = {
+            "answer": "",
+            "abstained": True,
+            "confidence": 0.0,
+            "sure": False,
+            "posts": [],
+            "clarify": None,
+            "nearest": [],
+        }
         problem = {"code": error.code, "message": error.message, "field": error.field}
         return {
             "id": question.id,

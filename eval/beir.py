@@ -53,8 +53,12 @@ def read_data_set(folder: Path) -> DataSet:
             f"{folder / 'qrels' / 'test.tsv'} judges nothing; expected lines: query-id, corpus-id, score"
         )
     document = Document(folder.name, "", {clause.post: 1 for clause in clauses}, clauses, (), ())
-    corpus = Corpus(paths=(folder,), documents=(document,), words=(), asked_as={}, outside={}, orphans=())
-    return DataSet(corpus, queries, qrels, unknown)
+    return DataSet(corpus_of(document), queries, qrels, unknown)
+
+
+def corpus_of(document: Document) -> Corpus:
+    """A corpus of one document, and of nothing beside it."""
+    return Corpus(paths=(Path(document.slug),), documents=(document,), words=(), asked_as={}, outside={}, orphans=())
 
 
 def run_data_set(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from jinja2 import Environment, PackageLoader
+from numpy.typing import ArrayLike
 
-from eval.metrics import ReliabilityBin, RiskCoverage
+from eval.metrics import ReliabilityBin, RiskCoverage, reliability, risk_coverage
 from eval.run import Outcome
 from eval.summary import Summary
 
@@ -31,21 +32,20 @@ PLOT = 300
 
 def render(summary: Summary, outcomes: Sequence[Outcome], index_version: str, gold: str) -> str:
     """The page as HTML. All texts are escaped; it loads nothing from elsewhere."""
-    environment = Environment(
-        loader=PackageLoader("eval", "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
     failures = sorted((outcome for outcome in outcomes if _failed(outcome)), key=lambda outcome: -outcome.confidence)
-    return environment.get_template("report.html").render(
-        summary=summary,
-        outcomes=outcomes,
-        failures=failures,
-        explained=EXPLAINED,
-        curve=risk_coverage_points(summary.curve),
-        bins=reliability_points(summary.bins),
-        plot=PLOT,
-        index_version=index_version,
-        gold=gold,
-        now=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            summary=summary,
+            outcomes=outcomes,
+            failures=failures,
+            explained=EXPLAINED,
+            **_plots(summary.curve, summary.bins),
+            index_version=index_version,
+            gold=gold,
+            now=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        )
     )
 
 
@@ -53,6 +53,25 @@ def _failed(outcome: Outcome) -> bool:
     if not outcome.gold.relevant:
         return not outcome.abstained
     return outcome.scores["hit@1"] == 0
+
+
+def left_out_page(confidences: ArrayLike, right: ArrayLike, organisations: int) -> str:
+    """The plots of questions to organisations that the confidence was not fitted on, as HTML."""
+    curve, bins = risk_coverage(confidences, right), reliability(confidences, right)
+    return (
+        _environment()
+        .get_template("left_out.html")
+        .render(organisations=organisations, questions=len(curve.coverage), **_plots(curve, bins))
+    )
+
+
+def _environment() -> Environment:
+    return Environment(loader=PackageLoader("eval", "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def _plots(curve: RiskCoverage, bins: Sequence[ReliabilityBin]) -> dict[str, object]:
+    """What the templates of the plots need."""
+    return {"curve": risk_coverage_points(curve), "bins": reliability_points(bins), "plot": PLOT}
 
 
 def risk_coverage_points(curve: RiskCoverage) -> str:

@@ -16,7 +16,7 @@ from rich.table import Table
 from corpus.load import Corpus
 from corpus.model import Clause, Post
 from eval.beir import DataSet, read_data_set
-from eval.other import FOLDER
+from eval.organisations import OTHER
 from indexer.build import build_index
 from indexer.dense import DenseIndex
 from indexer.encoders.encoder import Encoder, load_encoder
@@ -36,7 +36,7 @@ def main() -> None:
     columns = [f"{metric}, {way}" for metric in METRICS for way in ("whole", "sentences")]
     table = Table("data set", "duties a paragraph", "paragraphs", *columns)
     for name in DATA_SETS:
-        data = read_data_set(FOLDER / name)
+        data = read_data_set(OTHER / name)
         for count in JOINED:
             corpus = joined(data.corpus, count)
             whole, parts = measure(data, corpus, encoder)
@@ -81,7 +81,7 @@ def _score(data: DataSet, departments: Mapping[str, str], retriever: Retriever) 
     for query, judged in data.qrels.items():
         right = {Post(departments[clause], None) for clause, grade in judged.items() if grade and clause in departments}
         found = retriever.find(data.queries[query])
-        posts = [retriever.index.posts[scored.post] for scored in rank(found.fused, retriever.index.owners)]
+        posts = [retriever.index.posts[scored.post] for scored in rank(found.whole.fused, retriever.index.owners)]
         places.append(next((place for place, post in enumerate(posts) if post in right), len(posts) + 3))
     return {"first": float(np.mean(np.array(places) < 1)), "first three": float(np.mean(np.array(places) < 3))}
 

@@ -1,95 +1,151 @@
-"""Other organisations: does the model in use get worse where it was not tuned? `python -m eval.other --base MODEL`
+"""Other organisations: does what helps the shipped document help them? `python -m eval.other --base MODEL`
 
-Runs every data set of eval/other/ through the model in use and the base model, hybrid and each list alone, and says
-which differences are more than noise. Data sets named duties-* are about real documents that are not published here:
-they run when --documents names a folder that holds their corpus.jsonl, each under the same name.
+Asks the questions of eval/other/ of organisations that have nothing but their text: invented ones, and real documents
+where --documents names folders that have them. Two tables: how posts and clauses are ranked, by the model in use and
+by the base model, hybrid and each list alone; and what the confidence knows of organisations that it was not fitted on
+(--html writes its reliability and risk-coverage plots).
 """
 
 import argparse
-import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from eval.beir import read_data_set, run_data_set, score_queries
+from eval.calibrate import BARE, Observed, left_out, observe_all, refused_at
 from eval.compare import OneSided, dense_only, lexical_only
+from eval.html import left_out_page
+from eval.metrics import auroc, calibration_error, ndcg_at
+from eval.organisations import Organisation, read_organisations
 from eval.significance import paired_randomisation
 from indexer.build import build_index
 from indexer.encoders.encoder import SHIPPED_MODEL, Encoder, load_encoder
 from indexer.index import open_index
 from retriever.retriever import Retriever
 
-FOLDER = Path(__file__).with_name("other")
-METRIC = "nDCG@10"
 SIDES = {"hybrid": lambda views: views, "dense": dense_only, "BM25": lexical_only}
+DEPTH = 10
+FIRST, NDCG = "first post", "nDCG@10"
+
+Scores = Mapping[str, list[float]]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", required=True, help="the untuned model: a folder or a name")
     parser.add_argument("--model", default=SHIPPED_MODEL, help="the model in use: a folder or a name")
-    parser.add_argument("--documents", type=Path, help="folder with the corpora that are not published")
+    parser.add_argument("--documents", type=Path, nargs="*", default=(), help="folders with the real documents")
+    parser.add_argument("--html", type=Path, help="where the plots go")
     arguments = parser.parse_args()
     models = {"in use": load_encoder(arguments.model), "base": load_encoder(arguments.base)}
-    columns = [f"{side} {name}" for name in models for side in SIDES]
-    table = Table(
-        "data set", "queries", *columns, "p in use/base", "p hybrid/better list", title=METRIC, title_justify="left"
-    )
+    console = Console(width=200)
+    console.print(ranking(list(read_organisations(arguments.documents)), models))
+    observed = [part for part in observe_all(arguments.documents, models["in use"]) if part.weight == 1]
+    judged = left_out(observed)
+    bare = [(part, scores) for part, scores in zip(observed, judged, strict=True) if part.variant == BARE]
+    console.print(confidence_table(bare))
+    if arguments.html:
+        arguments.html.write_text(page(bare), encoding="utf-8")
+
+
+def ranking(organisations: Sequence[Organisation], models: Mapping[str, Encoder]) -> Table:
+    columns = [
+        *(f"{FIRST} {name}" for name in models),
+        *(f"{side} {name}" for name in models for side in SIDES),
+    ]
+    table = Table("organisation", "clauses", "questions", *columns, "p", title=f"{FIRST}; {NDCG} of clauses")
     everything: dict[str, list[float]] = {column: [] for column in columns}
-    with tempfile.TemporaryDirectory() as work:
-        for folder in _data_sets(arguments.documents, Path(work)):
-            scores = {
-                f"{side} {name}": values
-                for name, encoder in models.items()
-                for side, values in _scores(folder, encoder).items()
-            }
-            for column, values in scores.items():
-                everything[column] += values
-            table.add_row(*_row(folder.name, scores))
-    table.add_section()
-    table.add_row(*_row("all", everything))
-    Console(width=200).print(table)
-
-
-def _data_sets(documents: Path | None, work: Path) -> Iterator[Path]:
-    """Complete data sets: those of eval/other/, joined with corpora from elsewhere."""
-    for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir()):
-        if (folder / "corpus.jsonl").is_file():
-            yield folder
-        elif documents is not None and (documents / folder.name / "corpus.jsonl").is_file():
-            joined = work / folder.name
-            shutil.copytree(folder, joined)
-            shutil.copy(documents / folder.name / "corpus.jsonl", joined)
-            yield joined
-
-
-def _scores(folder: Path, encoder: Encoder) -> dict[str, list[float]]:
-    """For each side, the metric of every query."""
-    data = read_data_set(folder)
-    with tempfile.TemporaryDirectory() as home:
-        build_index(data.corpus, encoder, Path(home))
-        retriever = Retriever(open_index(Path(home), encoder), encoder)
+    for organisation in organisations:
         scores = {
-            side: score_queries(data.qrels, run_data_set(data, OneSided(retriever, keep)))[METRIC]
-            for side, keep in SIDES.items()
+            column: values
+            for name, encoder in models.items()
+            for column, values in _scores(organisation, name, encoder).items()
         }
+        for column, values in scores.items():
+            everything[column] += values
+        table.add_row(*_row(organisation.name, str(len(organisation.corpus.clauses)), scores, columns))
+    table.add_section()
+    table.add_row(*_row("all", "", everything, columns))
+    return table
+
+
+def _row(name: str, clauses: str, scores: Scores, columns: Sequence[str]) -> list[str]:
+    in_use, base = (scores[f"{FIRST} {model}"] for model in ("in use", "base"))
+    means = (f"{np.mean(scores[column]):.3f}" for column in columns)
+    return [name, clauses, str(len(in_use)), *means, f"{paired_randomisation(base, in_use):.3f}"]
+
+
+def _scores(organisation: Organisation, model: str, encoder: Encoder) -> Scores:
+    """What each covered question scores, by what is measured."""
+    asked = [question for question in organisation.questions if question.covered]
+    with tempfile.TemporaryDirectory() as home:
+        build_index(organisation.corpus, encoder, Path(home))
+        retriever = Retriever(open_index(Path(home), encoder), encoder)
+        scores: dict[str, list[float]] = {f"{FIRST} {model}": []}
+        for side, keep in SIDES.items():
+            one = OneSided(retriever, keep)
+            found = [one.find(question.question) for question in asked]
+            scores[f"{side} {model}"] = [
+                ndcg_at([hit.clause.id for hit in one.clauses(hits, DEPTH)], question.clauses, DEPTH)
+                for hits, question in zip(found, asked, strict=True)
+            ]
+            if side == "hybrid":
+                scores[f"{FIRST} {model}"] = [
+                    float(one.posts(hits).posts[0].post in question.posts)
+                    for hits, question in zip(found, asked, strict=True)
+                ]
         retriever.index.store.close()
     return scores
 
 
-def _row(name: str, scores: dict[str, list[float]]) -> list[str]:
-    better = max(("dense in use", "BM25 in use"), key=lambda column: float(np.mean(scores[column])))
+Judged = Sequence[tuple[Observed, NDArray[np.float64]]]
+
+
+def confidence_table(judged: Judged) -> Table:
+    """The confidence in each organisation's questions, by a model that never saw it."""
+    table = Table(
+        "organisation", "covered", "not", "AUROC", "first right", "calibration error",
+        title="the confidence, each organisation left out when it is fitted; text only",
+    )  # fmt: skip
+    for part, scores in judged:
+        table.add_row(*_confidence_row(part.organisation, part.covered, part.right, scores))
+    table.add_section()
+    covered, right, scores = _joined(judged)
+    table.add_row(*_confidence_row("all", covered, right, scores))
+    refused = [f"{refused_at(scores, covered, share):.3f} at {share:.0%} answered" for share in (0.95, 0.9)]
+    table.caption = f"refused of what nothing covers: {', '.join(refused)}"
+    return table
+
+
+def _confidence_row(
+    name: str, covered: NDArray[np.bool_], right: NDArray[np.bool_], scores: NDArray[np.float64]
+) -> list[str]:
     return [
         name,
-        str(len(scores["hybrid in use"])),
-        *(f"{np.mean(values):.3f}" for values in scores.values()),
-        f"{paired_randomisation(scores['hybrid base'], scores['hybrid in use']):.3f}",
-        f"{paired_randomisation(scores[better], scores['hybrid in use']):.3f}",
+        str(covered.sum()),
+        str((~covered).sum()),
+        f"{auroc(scores, covered):.3f}",
+        f"{right[covered].mean():.3f}",
+        f"{calibration_error(scores, right & covered):.3f}",
     ]
+
+
+def _joined(judged: Judged) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]]:
+    return (
+        np.concatenate([part.covered for part, _ in judged]),
+        np.concatenate([part.right for part, _ in judged]),
+        np.concatenate([scores for _, scores in judged]),
+    )
+
+
+def page(judged: Judged) -> str:
+    """The reliability and risk-coverage plots over all organisations, as HTML."""
+    covered, right, scores = _joined(judged)
+    return left_out_page(scores, right & covered, len(judged))
 
 
 if __name__ == "__main__":

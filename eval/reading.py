@@ -104,7 +104,7 @@ def score(labels: Sequence[Label], clauses: Iterable[Clause]) -> tuple[Score, li
     for line, own in sorted(by_line.items()):
         pairs, rest = _pair(own, open_labels[line])
         for clause, label in pairs:
-            right = _same_owner(clause, label)
+            right = same_owner(clause, label)
             if label.optional:
                 continue
             counted, found, owned = counted + 1, found + 1, owned + right
@@ -127,7 +127,7 @@ def _pair(clauses: Sequence[Clause], labels: list[Label]) -> tuple[list[tuple[Cl
     pairs, rest = [], list(clauses)
     for same in (True, False):
         for clause in list(rest):
-            fitting = [label for label in labels if not same or _same_owner(clause, label)]
+            fitting = [label for label in labels if not same or same_owner(clause, label)]
             if fitting:
                 label = min(fitting, key=lambda label: label.optional)
                 labels.remove(label)
@@ -136,7 +136,8 @@ def _pair(clauses: Sequence[Clause], labels: list[Label]) -> tuple[list[tuple[Cl
     return pairs, rest
 
 
-def _same_owner(clause: Clause, label: Label) -> bool:
+def same_owner(clause: Clause, label: Label) -> bool:
+    """Whether a clause has the owner that a label names, spelt one way or another."""
     department, position = _plain(clause.department), _plain(clause.position or "")
     labelled = _plain(label.position)
     if label.department == ANY:

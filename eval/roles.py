@@ -18,10 +18,10 @@ from corpus.grammar.roles import Role, role_of
 from corpus.load import load_corpus, load_document
 from corpus.readers import SUFFIXES
 from eval.reading import line_digest
+from indexer.background import read_bank
 
 LABELS = Path(__file__).with_name("roles.tsv")
 OTHER = Path(__file__).with_name("other")
-TRAINING = Path(__file__).parents[1] / "indexer" / "training"
 
 
 class RoleLabel(NamedTuple):
@@ -43,8 +43,7 @@ def own_clauses() -> Iterator[str]:
     yield from (clause.text for clause in load_corpus().clauses)
     for path in sorted(OTHER.glob("*/corpus.jsonl")):
         yield from (json.loads(line)["text"] for line in path.read_text("utf-8").splitlines())
-    for path in sorted(TRAINING.glob("*.jsonl")):
-        yield from (json.loads(line)["clause"] for line in path.read_text("utf-8").splitlines())
+    yield from (duty.clause for duty in read_bank())
 
 
 def labelled(texts: Iterable[str], labels: Sequence[RoleLabel]) -> list[tuple[RoleLabel, str]]:

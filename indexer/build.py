@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from corpus.errors import BuildRunningError, IndexUnavailableError
 from corpus.load import Corpus
 from corpus.model import Clause
+from indexer.background import write_background
 from indexer.encoders.encoder import Encoder, Progress
 from indexer.incremental import (
     DICTIONARY_FILE,
@@ -124,6 +125,7 @@ def _write(corpus: Corpus, encoder: Encoder, folder: Path, earlier: Path | None,
     write_summaries(corpus, folder)
     _write_lexical(corpus, folder, earlier, _stage(report, "tokenise"))
     _write_vectors(corpus, encoder, folder, earlier, _stage(report, "embed"))
+    write_background(encoder, folder, earlier)
 
 
 def _write_vectors(corpus: Corpus, encoder: Encoder, folder: Path, earlier: Path | None, progress: Progress) -> None:

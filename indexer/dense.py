@@ -47,6 +47,11 @@ class DenseIndex:
         return int(self._index.ntotal)
 
     @property
+    def rows(self) -> NDArray[np.int64]:
+        """For each vector, the ordinal of its clause; shape (vectors,)."""
+        return self._rows
+
+    @property
     def dimension(self) -> int:
         return int(self._index.d)
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from corpus.errors import IndexDamagedError, IndexMissingError
 from corpus.grammar.roles import Role
 from corpus.model import Post
+from indexer.background import load_background
 from indexer.dense import DenseIndex
-from indexer.encoders.encoder import Encoder
+from indexer.encoders.encoder import Encoder, Vectors
 from indexer.incremental import DICTIONARY_FILE
 from indexer.lexical import LexicalIndex
 from indexer.store import FILE as STORE_FILE
@@ -31,13 +32,16 @@ class Index:
     """Everything that a question needs, of one version.
 
     The rows of clause and question vectors are clause ordinals, several for a long clause and for one with several
-    expected questions; outside questions are rows of their own, document by document.
+    expected questions; outside questions are rows of their own, document by document. `background` holds the vectors of
+    duties of other organisations, shape (duties, dimension), `chatter` those of what is no question.
     """
 
     manifest: Manifest
     clause_vectors: DenseIndex
     question_vectors: DenseIndex
     outside_vectors: DenseIndex
+    background: Vectors
+    chatter: Vectors
     lexical: LexicalIndex
     tokeniser: Tokeniser
     store: Store
@@ -61,6 +65,13 @@ class Index:
         return np.array(self.store.clause_documents(), dtype=np.int64)
 
     @cached_property
+    def asked_documents(self) -> NDArray[np.bool_]:
+        """For each document, whether any of its clauses has expected questions; shape (documents,)."""
+        has = np.zeros(len(self.manifest.documents), dtype=np.bool_)
+        has[self.documents[self.question_vectors.rows]] = True
+        return has
+
+    @cached_property
     def outside_documents(self) -> NDArray[np.int64]:
         """For each outside question, its document's ordinal; shape (outside questions,)."""
         counts = list(self.manifest.outside.values())
@@ -69,6 +80,11 @@ class Index:
     def clauses_of_departments(self, departments: Collection[str]) -> NDArray[np.bool_]:
         """For each clause ordinal, whether it belongs to one of these departments; shape (clauses,)."""
         return np.array([post.department in departments for post in self.posts], dtype=np.bool_)[self.owners]
+
+    def clauses_of_document(self, slug: str) -> NDArray[np.bool_]:
+        """For each clause ordinal, whether it is of this document; shape (clauses,). Raises ValueError for no slug."""
+        own: NDArray[np.bool_] = self.documents == self.manifest.documents.index(slug)
+        return own
 
     def clauses_of_role(self, role: Role) -> NDArray[np.bool_]:
         """For each clause ordinal, whether its post plays this role in it; shape (clauses,)."""
@@ -83,6 +99,11 @@ class Index:
     def led_elsewhere(self) -> NDArray[np.bool_]:
         """For each clause ordinal, whether its post only joins in what another post leads; shape (clauses,)."""
         return np.array([elsewhere for _, elsewhere in self.store.roles()], dtype=np.bool_)
+
+    @cached_property
+    def exclusions(self) -> dict[int, tuple[str, ...]]:
+        """What clauses say that they do not cover, by clause ordinal."""
+        return self.store.exclusions()
 
     @cached_property
     def departments(self) -> tuple[str, ...]:
@@ -107,11 +128,14 @@ def open_version(folder: Path, encoder: Encoder) -> Index:
     manifest = Manifest.load(folder)
     verify_encoder(manifest, encoder)
     verify_files(folder, manifest)
+    background = load_background(folder, encoder)
     index = Index(
         manifest=manifest,
         clause_vectors=DenseIndex.load(folder / CLAUSE_VECTORS),
         question_vectors=DenseIndex.load(folder / QUESTION_VECTORS),
         outside_vectors=DenseIndex.load(folder / OUTSIDE_VECTORS),
+        background=background.duties,
+        chatter=background.chatter,
         lexical=LexicalIndex.load(folder),
         tokeniser=Tokeniser.load(folder / DICTIONARY_FILE),
         store=Store(folder / STORE_FILE),

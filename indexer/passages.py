@@ -6,6 +6,7 @@ to none; a question is about one of them, and finds its sentence.
 
 import re
 
+from corpus.grammar.exclusions import without_exclusions
 from corpus.model import Clause
 
 LONG = 60  # characters from which a clause's sentences have vectors of their own
@@ -14,7 +15,10 @@ _SENTENCE = re.compile(r"[^。；;！？!?\n]*[。；;！？!?\n]+[”’」』�
 
 
 def clause_text(clause: Clause) -> str:
-    """A clause as the encoder sees it: with its post, which says what its short sentences are about."""
+    """A clause as the encoder sees it: with its post, which says what its short sentences are about.
+
+    What it says that it does not cover is not part of it.
+    """
     return _with_post(clause, clause.text)
 
 
@@ -44,4 +48,4 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _with_post(clause: Clause, text: str) -> str:
-    return f"{clause.department}{clause.position or ''}：{text}"
+    return f"{clause.department}{clause.position or ''}：{without_exclusions(text)}"

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from corpus.check import gaps
 from corpus.errors import IndexDamagedError, NotFoundError
+from corpus.grammar.exclusions import exclusions
 from corpus.grammar.roles import Role, matter_of, role_of
 from corpus.load import Corpus
 from corpus.model import Clause, Document, FactKind, Finding, Post, PostFact
@@ -34,6 +35,7 @@ CREATE TABLE clause (
     ocr INTEGER NOT NULL, digest TEXT NOT NULL, role TEXT NOT NULL, led_elsewhere INTEGER NOT NULL
 );
 CREATE INDEX clause_post ON clause (post);
+CREATE TABLE exclusion (clause INTEGER NOT NULL REFERENCES clause, text TEXT NOT NULL);
 CREATE TABLE question (clause INTEGER NOT NULL REFERENCES clause, text TEXT NOT NULL);
 CREATE TABLE finding (document TEXT NOT NULL, kind TEXT NOT NULL, line INTEGER NOT NULL, message TEXT NOT NULL);
 """
@@ -80,6 +82,13 @@ class Store:
         """
         rows = self._connection.execute("SELECT role, led_elsewhere FROM clause ORDER BY ordinal")
         return [(Role(role), bool(elsewhere)) for role, elsewhere in rows]
+
+    def exclusions(self) -> dict[int, tuple[str, ...]]:
+        """What clauses say that they do not cover, by clause ordinal; only those that say so."""
+        found: dict[int, tuple[str, ...]] = {}
+        for ordinal, text in self._connection.execute("SELECT clause, text FROM exclusion ORDER BY rowid"):
+            found[ordinal] = (*found.get(ordinal, ()), text)
+        return found
 
     def _clause(self, ordinal: int) -> Clause:
         row = self._connection.execute(f"SELECT {_CLAUSE} FROM clause WHERE ordinal = ?", (ordinal,)).fetchone()
@@ -177,6 +186,10 @@ def _write(path: Path, corpus: Corpus) -> None:
                     (ordinal, *_clause_row(clause, post_ordinal), *_role_row(clause, led))
                     for ordinal, clause in enumerate(corpus.clauses)
                 ),
+            )
+            connection.executemany(
+                "INSERT INTO exclusion VALUES (?, ?)",
+                ((ordinal, text) for ordinal, clause in enumerate(corpus.clauses) for text in exclusions(clause.text)),
             )
             connection.executemany(
                 "INSERT INTO question VALUES (?, ?)",

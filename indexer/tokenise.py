@@ -37,6 +37,10 @@ class Tokeniser:
         words = (word for word in self._jieba.cut_for_search(text, HMM=False) if _WORD.search(word))
         return [*words, *_bigrams(text)]
 
+    def words(self, text: str) -> list[str]:
+        """The words of a text, in order, none twice for the same characters; an unknown word is cut into characters."""
+        return [word for word in self._jieba.cut(normalise(text), HMM=False) if _WORD.search(word)]
+
     def restricted_to(self, texts: Iterable[str]) -> "Tokeniser":
         """A tokeniser that knows only the words of these texts, and cuts them as this one does."""
         known = self._jieba.FREQ

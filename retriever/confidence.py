@@ -1,11 +1,12 @@
-"""How sure the first post is: two logistic models over what the views look like, multiplied to one probability.
+"""How sure the first post is: a logistic model over what the views look like.
 
-One says whether the corpus covers the question at all, the other whether the first post is right if it does. Their
-weights are fitted on development gold questions, unanswerable ones included, by `python -m eval.calibrate`, which
-writes calibration.json. The retriever abstains where coverage is below the threshold. A raw similarity cannot do this:
-the best cosine of an answerable question and of one that nothing covers overlap widely. What helps most is to know some
-questions that are not covered (outside questions) and to see which kind is nearer, as out-of-scope examples do for
-intents (Larson et al. 2019, "An Evaluation Dataset for Intent Classification and Out-of-Scope Prediction").
+It adds up two doubts, whether the corpus covers the question at all and, less, whether the first post is right if it
+does; its weights are fitted over many organisations by `python -m eval.calibrate`, which writes calibration.json. A raw
+similarity cannot do this: the best cosine of an answerable question and of one that nothing covers overlap widely. What
+helps is to hold the question against duties of other organisations and against chatter (indexer/background.py), and,
+where a document has them, against questions that it is known not to cover, as out-of-scope examples do for intents
+(Larson et al. 2019, "An Evaluation Dataset for Intent Classification and Out-of-Scope Prediction"). Nothing here tells
+how long a question is, or how many posts or clauses there are.
 """
 
 import json
@@ -17,68 +18,93 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.encoders.encoder import Vectors
 from indexer.hits import Hits
 from retriever.fuse import Views
 from retriever.rank import ScoredPost
 
 NEIGHBOURS = 10
+BACKGROUND = 5
+LEAST = 0.5
+CEILING = 0.94  # however well a question fits, of so many first posts one in seventeen is not the right one
 CALIBRATION_FILE = Path(__file__).with_name("calibration.json")
 
 
 class Features(NamedTuple):
-    """What the confidence is read from. Where there are no expected questions, clauses stand in for them."""
+    """What the confidence is read from: differences of cosines, and shares of 0 to 1."""
 
-    nearest_clause: float  # best cosine to a clause
-    nearest_question: float  # best cosine to an expected question
-    nearest_five: float  # mean of the five best of these
+    margin: float  # the best cosine to a clause less that to a duty of another organisation
+    margin_five: float  # the same less the mean of the five best of those duties
+    fused_margin: float  # the fused score of the best clause less that mean
+    level: float  # that mean, at least LEAST: what nobody does is no nearer to being covered
+    chatter: float  # how much nearer what is no question is than any clause or duty, if at all
     known_share: float  # share of the question's tokens that the lexicon knows
+    literal: float  # 1 where the best clause says in so many words what is asked for
     explained: float  # share of the question that the words of one clause explain, at most
-    best: float  # fused score of the best clause
-    prominence: float  # how far it stands above all candidates, in their standard deviations
     lead: float  # how far the first post stands above the second, as a share of the first
-    lead_of_three: float  # the same above the fourth
-    outside: float  # how much nearer the best outside question is than nearest_question; 0 where there are none
-    outside_share: float  # share of outside questions among the NEIGHBOURS nearest of both kinds, each clause once
-    has_outside: float  # 1 where the document has outside questions, else 0
     agreement: float  # share of the views whose best clause is one of the first post's
-    length: float  # log of the question's number of characters
+    has_asked: float  # 1 where the best clause's document has expected questions; else 0, and the next two too
+    asked: float  # the best cosine to an expected question less the mean of the five best other duties
+    asked_five: float  # the same with the mean of the five best expected questions
+    has_outside: float  # 1 where the best clause's document has outside questions; else 0, and the next three too
+    outside: float  # how much nearer the best outside question is than the best clause or expected question, if at all
+    asked_outside: float  # how much nearer it is than the best expected question; 0 where there are none
+    outside_share: float  # share of outside questions among the NEIGHBOURS nearest of both kinds, each clause once
+
+
+NOTHING = Features(*[0.0] * len(Features._fields))
+
+
+class Beside(NamedTuple):
+    """What else is near to a question: what the best clause's document has beside it, and what others do and say."""
+
+    asked: Hits  # expected questions; none where that document has none
+    outside: Hits  # questions that it does not cover
+    background: NDArray[np.float32]  # cosines to the nearest duties of other organisations, the best first
+    chatter: float  # best cosine to what is no question
+
+
+def best_cosines(vectors: Vectors, vector: Vectors, count: int) -> NDArray[np.float32]:
+    """The highest cosines of a vector to others, the best first."""
+    cosines = vectors @ vector
+    return np.sort(np.partition(cosines, -count)[-count:])[::-1]
 
 
 def features(
     views: Views,
-    outside: Hits,
+    beside: Beside,
     fused: Hits,
     ranked: list[ScoredPost],
     owners: NDArray[np.int64],
-    query: str,
     known: float,
+    *,
+    literal: bool,
 ) -> Features:
-    """Features of one question; all zero when nothing was found.
-
-    `outside` are the nearest outside questions, if any.
-    """
+    """Features of one question; all zero when nothing was found."""
     if not ranked:
-        return Features(*[0.0] * len(Features._fields))
-    asked = views.questions if len(views.questions.scores) else views.clauses
-    mean = float(fused.scores.sum()) / len(fused.scores)
-    spread = math.sqrt(max(0.0, float(fused.scores @ fused.scores) / len(fused.scores) - mean * mean))
-    best = float(fused.scores[0])
+        return NOTHING
+    clause, asked, outside = _first(views.clauses), _first(beside.asked), _first(beside.outside)
+    has_asked, has_outside = len(beside.asked.scores) > 0, len(beside.outside.scores) > 0
+    five = float(beside.background.mean())
     bests = [int(owners[hits.ordinals[0]]) for hits in views if len(hits.ordinals)]
     return Features(
-        nearest_clause=_first(views.clauses),
-        nearest_question=_first(asked),
-        nearest_five=sum(asked.scores[:5].tolist()) / max(1, len(asked.scores[:5])),
+        margin=clause - float(beside.background[0]),
+        margin_five=clause - five,
+        fused_margin=float(fused.scores[0]) - five,
+        level=max(LEAST, five),
+        chatter=max(0.0, beside.chatter - max(clause, float(beside.background[0]))),
         known_share=known,
+        literal=float(literal),
         explained=_first(views.lexical),
-        best=best,
-        prominence=(best - mean) / (spread or 1.0),
-        lead=_lead(ranked, 1),
-        lead_of_three=_lead(ranked, 3),
-        outside=_first(outside) - _first(asked) if len(outside.scores) else 0.0,
-        outside_share=_share(outside.scores, asked.scores) if len(outside.scores) else 0.0,
-        has_outside=float(len(outside.scores) > 0),
+        lead=_lead(ranked),
         agreement=sum(post == ranked[0].post for post in bests) / len(bests),
-        length=math.log(len(query)),
+        has_asked=float(has_asked),
+        asked=asked - five if has_asked else 0.0,
+        asked_five=float(beside.asked.scores[:5].mean()) - five if has_asked else 0.0,
+        has_outside=float(has_outside),
+        outside=max(0.0, outside - max(clause, asked)) if has_outside else 0.0,
+        asked_outside=outside - asked if has_outside and has_asked else 0.0,
+        outside_share=_share(beside.outside.scores, beside.asked.scores) if has_outside and has_asked else 0.0,
     )
 
 
@@ -87,9 +113,9 @@ def _first(hits: Hits) -> float:
     return float(hits.scores[0]) if len(hits.scores) else 0.0
 
 
-def _lead(ranked: list[ScoredPost], place: int) -> float:
-    """How far the first post stands above the one `place` behind it, 0 to 1; 0 where there is none to stand above."""
-    return (ranked[0].score - ranked[place].score) / ranked[0].score if len(ranked) > place else 0.0
+def _lead(ranked: list[ScoredPost]) -> float:
+    """How far the first post stands above the second, 0 to 1; 0 where there is none to stand above."""
+    return (ranked[0].score - ranked[1].score) / ranked[0].score if len(ranked) > 1 else 0.0
 
 
 def _share(some: NDArray[np.float32], others: NDArray[np.float32]) -> float:
@@ -112,43 +138,49 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """`covered`: the corpus covers the question. `right`: the first post is right, if it does.
+    """`right`: the first post is right, and thereby that the corpus covers the question.
 
-    Abstain where coverage is below `threshold`; below `threshold_without` for a document that has no outside questions,
-    where much less can be known.
+    Abstain where that is below `threshold`; below `threshold_asked` for a document that has expected questions. What a
+    clause says in so many words is answered. Below `sure` an answer says that it is a guess.
     """
 
-    covered: Logistic
     right: Logistic
     threshold: float
-    threshold_without: float
-
-    def covers(self, found: Features) -> bool:
-        return self.covered.probability(found) >= (self.threshold if found.has_outside else self.threshold_without)
+    threshold_asked: float
+    sure: float
 
     def confidence(self, found: Features) -> float:
-        """The probability, 0 to 1, that the first post is right."""
-        return self.covered.probability(found) * self.right.probability(found)
+        """The probability that the first post is right, 0 to CEILING."""
+        return CEILING * self.right.probability(found)
+
+    def covers(self, found: Features, *, asks: bool = True) -> bool:
+        """Whether to answer; what asks nothing only where everything is answered."""
+        if not asks:
+            return self.threshold <= 0
+        threshold = self.threshold_asked if found.has_asked else self.threshold
+        return bool(found.literal) or self.confidence(found) >= threshold
+
+    def is_sure(self, found: Features) -> bool:
+        """Whether the answer may be given without a doubt in its words."""
+        return self.confidence(found) >= self.sure
 
 
 # For measuring the ranking, and for fitting: everything is answered, and the confidence says nothing.
-_EVEN = Logistic(Features(*[0.0] * len(Features._fields)), bias=0.0)
-ANSWER_ALL = Calibration(covered=_EVEN, right=_EVEN, threshold=0.0, threshold_without=0.0)
+ANSWER_ALL = Calibration(Logistic(NOTHING, bias=0.0), threshold=0.0, threshold_asked=0.0, sure=0.0)
 
 
 def load_calibration(path: Path = CALIBRATION_FILE) -> Calibration:
     content = json.loads(path.read_text(encoding="utf-8"))
-    covered, right = (
-        Logistic(Features(**content[part]["weights"]), content[part]["bias"]) for part in ("covered", "right")
-    )
-    return Calibration(covered, right, content["threshold"], content["threshold_without"])
+    right = Logistic(Features(**content.pop("weights")), content.pop("bias"))
+    return Calibration(right, **content)
 
 
 def save_calibration(calibration: Calibration, path: Path) -> None:
     content = {
-        "covered": {"weights": calibration.covered.weights._asdict(), "bias": calibration.covered.bias},
-        "right": {"weights": calibration.right.weights._asdict(), "bias": calibration.right.bias},
+        "weights": calibration.right.weights._asdict(),
+        "bias": calibration.right.bias,
         "threshold": calibration.threshold,
-        "threshold_without": calibration.threshold_without,
+        "threshold_asked": calibration.threshold_asked,
+        "sure": calibration.sure,
     }
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

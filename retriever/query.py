@@ -13,9 +13,13 @@ from corpus.errors import QuestionError, UnknownNameError
 from indexer.hits import Mask
 from indexer.index import Index
 from indexer.normalise import normalise
+from indexer.topic import topic_of
 
 MAX_QUESTION = 500
 MAX_FOLLOW_UP = 20
+MOSTLY_TALK = 0.5  # share of its text below which a topic is searched for instead
+_ADDRESS = re.compile(r"(?:\w+://|www\.)\S+")
+_REPEATED = re.compile(r"(\w)(?:\W*\1){2,}|(\w{2,4})(?:\W*\2)+")
 _FOLLOW_UP = re.compile(
     r"^(那|要是|如果|还有|再|这|也|其他|之后|然后|以后)|呢[？?。]?$|也(是|找|归|由)|[他她它]们?|^.{1,6}$"
 )
@@ -32,14 +36,22 @@ class Turn(TypedDict):
 class Query:
     """A checked question.
 
-    `own` is the question normalised, `text` what is searched for: the same, and for a follow-up with what it goes on
-    from. `allowed` marks the clause ordinals that may answer it (None: all).
+    `own` is the question normalised, `text` the same, and for a follow-up with what it goes on from. `topic` is what
+    the text is about, or all of it if it only asks, `searched` what is searched for: the text, unless it is mostly
+    talk. `allowed` marks the clause ordinals that may
+    answer it (None: all). `asks` is false for what is no question about anything: a greeting, digits, an address.
     """
 
     question: str
     own: str
     text: str
+    topic: str
     allowed: Mask | None
+    asks: bool
+
+    @property
+    def searched(self) -> str:
+        return self.topic if len(self.topic) < MOSTLY_TALK * len(self.text) else self.text
 
 
 def read_query(
@@ -48,11 +60,14 @@ def read_query(
     department: str | None = None,
     position: str | None = None,
     history: Sequence[Turn] = (),
+    document: str | None = None,
 ) -> Query:
     """Check a question and its scope, and complete a follow-up. Raises QuestionError or UnknownNameError."""
     question = check_question(question)
     own = normalise(question)
-    return Query(question, own, _complete(own, history), _scope(index, department, position))
+    text = _complete(own, history)
+    topic = topic_of(text)
+    return Query(question, own, text, topic or text, _scope(index, department, position, document), _asks(topic, own))
 
 
 def check_question(question: str) -> str:
@@ -76,6 +91,17 @@ def _is_no_text(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\r\n"
 
 
+def _asks(topic: str, text: str) -> bool:
+    """Whether a topic has words: a letter and another one or a digit, no address, nothing that only repeats itself."""
+    characters = {character for character in topic if character.isalnum()}
+    return (
+        len(characters) > 1
+        and any(map(str.isalpha, characters))
+        and not _ADDRESS.fullmatch(text)
+        and not _REPEATED.fullmatch(topic)
+    )
+
+
 def _complete(question: str, history: Sequence[Turn]) -> str:
     """A follow-up (那公众客户呢？) with the last question before it; any other question as it is.
 
@@ -87,8 +113,8 @@ def _complete(question: str, history: Sequence[Turn]) -> str:
     return f"{question} {normalise(asked[-1].strip())}"[:MAX_QUESTION]
 
 
-def _scope(index: Index, department: str | None, position: str | None) -> Mask | None:
-    if department is None and position is None:
+def _scope(index: Index, department: str | None, position: str | None, document: str | None) -> Mask | None:
+    if department is None and position is None and document is None:
         return None
     if department is not None and department not in index.departments:
         raise UnknownNameError(_unknown("department", department, index.departments), field="department")
@@ -100,7 +126,14 @@ def _scope(index: Index, department: str | None, position: str | None) -> Mask |
         raise UnknownNameError(_unknown("position", position, tuple(names)), field="position")
     chosen = [there and position in (None, post.position) for post, there in zip(index.posts, inside, strict=True)]
     allowed: Mask = np.array(chosen, dtype=np.bool_)[index.owners]
-    return allowed
+    return allowed if document is None else allowed & _of_document(index, document)
+
+
+def _of_document(index: Index, document: str) -> Mask:
+    slugs = index.manifest.documents
+    if document not in slugs:
+        raise UnknownNameError(_unknown("document", document, slugs), field="document")
+    return index.clauses_of_document(document)
 
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> str:

@@ -54,11 +54,15 @@ class Clarify:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Ranked posts, or an abstention with the nearest ones. `timings_ms` has milliseconds by stage."""
+    """Ranked posts, or an abstention with the nearest ones.
+
+    An answer that is not `sure` says so in its words. `timings_ms` has milliseconds by stage.
+    """
 
     question: str
     features: Features
     confidence: float
+    sure: bool
     posts: tuple[RankedPost, ...]
     nearest: tuple[RankedPost, ...]
     clarify: Clarify | None
@@ -68,6 +72,11 @@ class Result:
     @property
     def abstained(self) -> bool:
         return not self.posts
+
+    @property
+    def literal(self) -> bool:
+        """Whether a clause says in so many words what is asked for."""
+        return bool(self.features.literal)
 
     @property
     def shown(self) -> tuple[RankedPost, ...]:

@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,10 +14,20 @@ from indexer.encoders.encoder import Encoder, Vectors
 from indexer.hits import NO_HITS, Hits
 from indexer.index import Index
 from retriever.citations import verify
-from retriever.confidence import NEIGHBOURS, Calibration, Features, features, load_calibration
-from retriever.departments import named, names_of
+from retriever.confidence import (
+    BACKGROUND,
+    NEIGHBOURS,
+    Beside,
+    Calibration,
+    Features,
+    best_cosines,
+    features,
+    load_calibration,
+)
+from retriever.departments import named, names_of, titles_of
 from retriever.fuse import MAX_FUSED, Views, fuse
 from retriever.highlight import answering_sentence, highlights
+from retriever.literal import excludes, says
 from retriever.query import Query, Turn, read_query
 from retriever.rank import ScoredPost, rank
 from retriever.result import Citation, Clarify, RankedPost, Result
@@ -25,10 +35,11 @@ from retriever.roles import asked_role
 
 CANDIDATES = 60  # clauses that each view may bring up
 CITATIONS = 3  # clauses cited for a post
-NAMED = np.float32(0.2)  # bonus of the clauses of a department that the question names
+NAMED = np.float32(0.2)  # bonus of the clauses of a department or document that the question names
 ASKED = np.float32(0.2)  # bonus of the clauses in which a post plays the role that the question asks for
 JOINS_IN = np.float32(0.2)  # what a clause costs whose post only joins in what another one leads
 NOT_LEADING = np.float32(0.01)  # and any other in which it does not lead: of two that fit equally the lead comes first
+EXCLUDES = np.float32(1)  # what a clause costs that says that it does not cover what is asked
 FITTING = 0.6  # share of a post's best clause from which another one is cited beside it
 NEAREST = 3  # posts named on an abstention
 EQUAL = 0.98  # share of the first score from which a post of another department answers equally well
@@ -45,25 +56,34 @@ class _Clock:
 
     def lap(self, stage: str) -> None:
         now = time.perf_counter()
-        self._laps[stage] = (now - self._last) * 1000
+        self._laps[stage] = self._laps.get(stage, 0.0) + (now - self._last) * 1000
         self._last = now
 
     def timings(self) -> dict[str, float]:
         return {**self._laps, "total": (self._last - self._start) * 1000}
 
 
-class Found(NamedTuple):
-    """What the lists brought up for a question, and its clauses by their fused scores.
+class Sought(NamedTuple):
+    """What the lists bring up for a text, and its clauses by their fused scores."""
 
-    Posts and hits are made of it.
-    """
-
-    query: Query
-    departments: frozenset[str]  # that the question names
+    text: str
     tokens: Sequence[str]
     vector: Vectors
     views: Views
     fused: Hits
+
+
+class Found(NamedTuple):
+    """What was found for a question, for the whole of it and for its topic alone.
+
+    Posts and hits are those of the whole; how sure they are is read from the topic, so that talk around a matter does
+    not count. Where a question is mostly talk, both are the topic's.
+    """
+
+    query: Query
+    departments: frozenset[str]  # that the question names
+    whole: Sought
+    topic: Sought
     clock: _Clock
 
 
@@ -75,6 +95,7 @@ class Retriever:
         self.encoder = encoder
         self._calibration = calibration or load_calibration()
         self._names = names_of(index.departments)
+        self._titles = titles_of(index.manifest.documents if len(index.manifest.documents) > 1 else ())
         self._common = index.lexical.common(COMMON, COMMON_CLAUSES)
         self._leading = np.where(index.clauses_of_role(Role.LEAD), np.float32(0), -NOT_LEADING)
         self._leading[index.led_elsewhere] = -JOINS_IN
@@ -86,13 +107,15 @@ class Retriever:
         position: str | None = None,
         top_k: int = 5,
         history: Sequence[Turn] = (),
+        document: str | None = None,
     ) -> Result:
         """The posts that handle a question, at most `top_k`, best first; none when the corpus does not cover it.
 
-        `history` holds the turns before a follow-up question, oldest first.
+        `department`, `position` and `document` (its slug) narrow what may answer. `history` holds the turns before a
+        follow-up question, oldest first.
         Raises QuestionError, UnknownNameError (both the caller's), IndexDamagedError.
         """
-        return self.posts(self.find(question, department, position, history), top_k)
+        return self.posts(self.find(question, department, position, history, document=document), top_k)
 
     def search(
         self,
@@ -101,9 +124,11 @@ class Retriever:
         position: str | None = None,
         top_k: int = 10,
         history: Sequence[Turn] = (),
+        document: str | None = None,
     ) -> list[Citation]:
         """The clauses that fit a question best, whoever's they are, at most `top_k`; errors as for `ask`."""
-        return self.clauses(self.find(question, department, position, history, max(top_k, CANDIDATES)), top_k)
+        limit = max(top_k, CANDIDATES)
+        return self.clauses(self.find(question, department, position, history, limit, document), top_k)
 
     def find(
         self,
@@ -112,34 +137,38 @@ class Retriever:
         position: str | None = None,
         history: Sequence[Turn] = (),
         limit: int = CANDIDATES,
+        document: str | None = None,
     ) -> Found:
         """What the lists bring up for a question, at most `limit` clauses each; errors as for `ask`."""
         clock = _Clock()
-        query = read_query(question, self.index, department, position, history)
-        tokens = self.index.tokeniser.tokens(query.text)
-        clock.lap("tokenise")
-        vector = self.encoder.encode_question(query.text)
-        clock.lap("encode")
-        views = self.views(query, tokens, vector, limit)
-        clock.lap("search")
+        query = read_query(question, self.index, department, position, history, document)
         # A follow-up's own department counts before that of the question it goes on from.
         departments = named(query.own, self._names) or named(query.text, self._names)
-        return Found(
-            query,
-            departments,
-            tokens,
-            vector,
-            views,
-            fuse(views, self._bonus(departments, asked_role(query.own))),
-            clock,
-        )
+        documents = {slug for title, slug in self._titles.items() if title in query.own}
+        bonus = self._bonus(departments, documents, asked_role(query.own))
+        clock.lap("read")
+        whole = self._seek(query.searched, query, bonus, limit, clock)
+        same = query.topic in (query.searched, query.searched.rstrip("？?。！!"))
+        topic = whole if same else self._seek(query.topic, query, bonus, limit, clock)
+        return Found(query, departments, whole, topic, clock)
+
+    def _seek(self, text: str, query: Query, bonus: NDArray[np.float32], limit: int, clock: _Clock) -> Sought:
+        tokens = self.index.tokeniser.tokens(text)
+        clock.lap("tokenise")
+        vector = self.encoder.encode_question(text)
+        clock.lap("encode")
+        views = self.views(query, tokens, vector, limit)
+        fused = fuse(views, self._without_excluding(bonus, views, query.topic))
+        clock.lap("search")
+        return Sought(text, tokens, vector, views, fused)
 
     def posts(self, found: Found, top_k: int = 5) -> Result:
         """The posts of what was found, or an abstention. Raises IndexDamagedError."""
-        ranked = rank(found.fused, self.index.owners)
+        ranked = rank(found.whole.fused, self.index.owners)
         observed = self._features(found, ranked)
-        confidence = self._calibration.confidence(observed) if ranked else 0.0
-        covered = bool(ranked) and self._calibration.covers(observed)
+        asks = bool(ranked) and found.query.asks
+        confidence = self._calibration.confidence(observed) if asks else 0.0
+        covered = bool(ranked) and self._calibration.covers(observed, asks=asks)
         found.clock.lap("rank")
         shown = self._cite(ranked[: top_k if covered else NEAREST], confidence, found)
         verify(shown, self.index.store)
@@ -148,8 +177,9 @@ class Retriever:
             question=found.query.question,
             features=observed,
             confidence=confidence,
+            sure=covered and self._calibration.is_sure(observed),
             posts=shown if covered else (),
-            nearest=() if covered else shown,
+            nearest=() if covered or not asks else shown,
             clarify=_clarify(found.departments, shown) if covered else None,
             index_version=self.index.version,
             timings_ms=found.clock.timings(),
@@ -157,28 +187,44 @@ class Retriever:
 
     def clauses(self, found: Found, top_k: int = 10) -> list[Citation]:
         """The clauses of what was found, best first."""
-        telling = self._telling(found.tokens)
-        hits = zip(found.fused.ordinals[:top_k].tolist(), found.fused.scores[:top_k].tolist(), strict=True)
+        whole = found.whole
+        telling = self._telling(whole.tokens)
+        hits = zip(whole.fused.ordinals[:top_k].tolist(), whole.fused.scores[:top_k].tolist(), strict=True)
         return [
-            self._citation(ref, ordinal, min(1.0, max(0.0, score / MAX_FUSED)), telling, found.vector)
+            self._citation(ref, ordinal, min(1.0, max(0.0, score / MAX_FUSED)), telling, whole.vector)
             for ref, (ordinal, score) in enumerate(hits, 1)
         ]
 
     def _features(self, found: Found, ranked: list[ScoredPost]) -> Features:
-        known = sum(map(self.index.lexical.knows, found.tokens)) / max(1, len(found.tokens))
-        outside = self._outside(found.vector, found.fused)
-        return features(found.views, outside, found.fused, ranked, self.index.owners, found.query.text, known)
+        topic = found.topic
+        known = sum(map(self.index.lexical.knows, topic.tokens)) / max(1, len(topic.tokens))
+        best = None if not len(topic.fused.ordinals) else self.index.store.clause(int(topic.fused.ordinals[0]))
+        literal = best is not None and says(self.index.tokeniser.words(topic.text), best.text)
+        return features(
+            topic.views, self._beside(topic), topic.fused, ranked, self.index.owners, known, literal=literal
+        )
 
-    def _bonus(self, departments: frozenset[str], role: Role | None) -> NDArray[np.float32]:
-        """For each clause: those of the departments that the question names first, and those of the role it asks for.
+    def _bonus(self, departments: frozenset[str], documents: Collection[str], role: Role | None) -> NDArray[np.float32]:
+        """For each clause: those of the departments and documents that the question names, and of the role it asks for.
 
-        A question that asks for none wants to know who leads.
+        A question that asks for no role wants to know who leads.
         """
         bonus = self._leading
         if role is not None:
             bonus = np.where(self.index.clauses_of_role(role), ASKED, np.float32(0))
         if departments:
             bonus = bonus + np.where(self.index.clauses_of_departments(departments), NAMED, np.float32(0))
+        for document in documents:
+            bonus = bonus + np.where(self.index.clauses_of_document(document), NAMED, np.float32(0))
+        return bonus
+
+    def _without_excluding(self, bonus: NDArray[np.float32], views: Views, topic: str) -> NDArray[np.float32]:
+        """The bonus, less for clauses that were found but say that they do not cover it."""
+        exclusions = self.index.exclusions
+        found = {ordinal for hits in views for ordinal in hits.ordinals.tolist() if ordinal in exclusions}
+        if excluding := [ordinal for ordinal in found if excludes(exclusions[ordinal], topic)]:
+            bonus = bonus.copy()
+            bonus[excluding] -= EXCLUDES
         return bonus
 
     def views(self, query: Query, tokens: Sequence[str], vector: Vectors, limit: int) -> Views:
@@ -189,23 +235,26 @@ class Retriever:
             lexical=self.index.lexical.search(tokens, limit, query.allowed),
         )
 
-    def _outside(self, vector: Vectors, fused: Hits) -> Hits:
-        """The nearest questions that the best clause's document is known not to cover.
-
-        Another document may well cover them.
-        """
-        if not len(fused.ordinals):
-            return NO_HITS
-        owners = self.index.outside_documents
-        only = owners == self.index.documents[fused.ordinals[0]] if len(self.index.manifest.documents) > 1 else None
-        return self.index.outside_vectors.search(vector, NEIGHBOURS, only)
+    def _beside(self, sought: Sought) -> Beside:
+        """What the best clause's document has beside it. What it is known not to cover another may well cover."""
+        asked, outside = NO_HITS, NO_HITS
+        if len(sought.fused.ordinals):
+            document = self.index.documents[sought.fused.ordinals[0]]
+            if self.index.asked_documents[document]:
+                asked = sought.views.questions
+            owners = self.index.outside_documents
+            only = owners == document if len(self.index.manifest.documents) > 1 else None
+            outside = self.index.outside_vectors.search(sought.vector, NEIGHBOURS, only)
+        background = best_cosines(self.index.background, sought.vector, BACKGROUND)
+        chatter = float(best_cosines(self.index.chatter, sought.vector, 1)[0])
+        return Beside(asked, outside, background, chatter)
 
     def _cite(self, ranked: Sequence[ScoredPost], confidence: float, found: Found) -> tuple[RankedPost, ...]:
         """Posts with their clauses.
 
         The first one's score is the confidence; the others' fall from it as their scores do.
         """
-        telling = self._telling(found.tokens)
+        telling = self._telling(found.whole.tokens)
         refs = itertools.count(1)
         posts = []
         for scored in ranked:
@@ -215,7 +264,8 @@ class Retriever:
                 (ordinal, excess / best) for ordinal, excess in scored.clauses[:CITATIONS] if excess >= FITTING * best
             ]
             citations = [
-                self._citation(next(refs), ordinal, score * share, telling, found.vector) for ordinal, share in fitting
+                self._citation(next(refs), ordinal, score * share, telling, found.whole.vector)
+                for ordinal, share in fitting
             ]
             posts.append(RankedPost(self.index.posts[scored.post], score, tuple(citations)))
         return tuple(posts)

@@ -42,13 +42,22 @@ def word(result: Result) -> str:
     if result.abstained:
         return _word_abstention(result)
     first, *others = result.posts
-    sentences = [f"由{_name(first)}{HANDLES[first.role]}{_mark(first)}：{first.citations[0].quote}。"]
+    sentences = [_word_first(first, result)]
     also = [f"{_name(post)}{_mark(post)}" for post in others if post.score >= ALSO * first.score]
     if also:
         sentences.append(f"也可能与{'、'.join(also)}有关。")
     if result.clarify is not None:
         sentences.append(result.clarify.question)
     return "".join(sentences)
+
+
+def _word_first(first: RankedPost, result: Result) -> str:
+    """Who handles it; where that is not sure, that it is not."""
+    handled = f"由{_name(first)}{HANDLES[first.role]}{_mark(first)}"
+    if result.sure:
+        return f"{handled}：{first.citations[0].quote}。"
+    unwritten = "" if result.literal else "，文档没有直接写"
+    return f"可能{handled}{unwritten}：{first.citations[0].quote}。"
 
 
 def _word_abstention(result: Result) -> str:

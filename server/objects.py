@@ -89,6 +89,7 @@ def answer_object(answer: Answer) -> Object:
         "answer": answer.text,
         "abstained": result.abstained,
         "confidence": round(result.confidence, 4),
+        "sure": result.sure,
         "posts": [ranked_object(ranked) for ranked in result.posts],
         "clarify": None if result.clarify is None else _clarify_object(result.clarify),
         "nearest": [ranked_object(ranked) for ranked in result.nearest],

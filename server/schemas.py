@@ -20,20 +20,21 @@ class TurnIn(BaseModel):
 
 
 class AskBody(BaseModel):
-    """A question, optionally within one department or position, and the conversation before it."""
+    """A question, optionally within one department, position or document, and the conversation before it."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
     department: str | None = None
     position: str | None = None
+    document: str | None = None
     top_k: int = Field(default=5, ge=1, le=50)
     history: list[TurnIn] = Field(default=[], max_length=50)
 
     def asked(self) -> Asked:
         """Raises QuestionError."""
         history = [(turn.role, turn.content) for turn in self.history]
-        return asked(self.question, self.department, self.position, self.top_k, history)
+        return asked(self.question, self.department, self.position, self.top_k, history, self.document)
 
 
 class ClauseOut(BaseModel):
@@ -99,6 +100,7 @@ class AnswerOut(BaseModel):
     answer: str
     abstained: bool
     confidence: float
+    sure: bool
     posts: list[PostOut]
     clarify: ClarifyOut | None
     nearest: list[PostOut]

@@ -46,6 +46,7 @@ class Asked:
     position: str | None = None
     top_k: int = 5
     history: tuple[tuple[str, str], ...] = ()
+    document: str | None = None
 
     @property
     def turns(self) -> list[Turn]:
@@ -143,7 +144,7 @@ class Service:
 
     async def _new_answer(self, served: Served, asked: Asked) -> Answer:
         result = await to_thread.run_sync(self._find, served, asked, limiter=self._threads())
-        if self._wording is None or not result.posts:
+        if self._wording is None or not result.sure:  # a doubt is not left to its words
             text, keep = None, True
         else:
             text = await to_thread.run_sync(self._wording.word, result)
@@ -155,7 +156,9 @@ class Service:
         return given
 
     def _find(self, served: Served, asked: Asked) -> Result:
-        result = served.retriever.ask(asked.question, asked.department, asked.position, asked.top_k, asked.turns)
+        result = served.retriever.ask(
+            asked.question, asked.department, asked.position, asked.top_k, asked.turns, asked.document
+        )
         for stage, taken in result.timings_ms.items():
             metrics.STAGES.labels(stage).observe(taken / 1000)
         return result
@@ -165,7 +168,7 @@ class Service:
         served = self.served
         hits = await to_thread.run_sync(
             served.retriever.search, asked.question, asked.department, asked.position, asked.top_k, asked.turns,
-            limiter=self._threads(),
+            asked.document, limiter=self._threads(),
         )  # fmt: skip
         return hits, served.version
 
@@ -193,7 +196,12 @@ class Service:
 
 
 def asked(
-    question: str, department: str | None, position: str | None, top_k: int, history: Sequence[tuple[str, str]] = ()
+    question: str,
+    department: str | None,
+    position: str | None,
+    top_k: int,
+    history: Sequence[tuple[str, str]] = (),
+    document: str | None = None,
 ) -> Asked:
     """What is asked, its question checked. Raises QuestionError."""
-    return Asked(check_question(question), department, position, top_k, tuple(history))
+    return Asked(check_question(question), department, position, top_k, tuple(history), document)

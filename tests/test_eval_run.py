@@ -18,14 +18,21 @@ from eval.summary import Measured, Summary, summarise
 from indexer.build import build_index
 from indexer.encoders.encoder import Encoder
 from indexer.index import Index, open_index
-from retriever.confidence import Calibration, Features, Logistic
+from retriever.confidence import CEILING, Calibration, Features, Logistic
 from retriever.query import Turn
 from retriever.retriever import Retriever
 from tests.conftest import SMALL
 
 FLAT = Logistic(Features(*[0.0] * len(Features._fields)), bias=1.0)
-ANSWER_ALL = Calibration(FLAT, FLAT, threshold=0.0, threshold_without=0.0)
-ABSTAIN = Calibration(FLAT, FLAT, threshold=1.1, threshold_without=1.1)
+ANSWER_ALL = Calibration(FLAT, threshold=0.0, threshold_asked=0.0, sure=0.0)
+
+
+class RefuseAll(Calibration):
+    def covers(self, found: Features, *, asks: bool = True) -> bool:
+        return False
+
+
+ABSTAIN = RefuseAll(FLAT, threshold=1.1, threshold_asked=1.1, sure=1.1)
 
 CASHIER, ACCOUNTANT, FINANCE = Post("财务部", "出纳"), Post("财务部", "会计"), Post("财务部", None)
 RECRUITER = Post("人事部", "招聘专员")
@@ -74,7 +81,7 @@ def test_outcomes_when_everything_is_answered(small: Index, small_corpus: Corpus
     assert seals.clauses[0] == "small/财务部/出纳/2"
     assert seals.relevant_clauses == {"small/财务部/出纳/2": 2}
     assert (seals.first_right, seals.abstained) == (True, False)
-    assert seals.confidence == pytest.approx(1 / (1 + np.exp(-1)) ** 2)
+    assert seals.confidence == pytest.approx(CEILING / (1 + np.exp(-1)))
     assert seals.citations == seals.exact_citations >= 1
     assert seals.milliseconds > 0
     assert seals.scores == {

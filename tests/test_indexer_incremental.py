@@ -15,6 +15,7 @@ from indexer.build import build_index
 from indexer.dense import DenseIndex
 from indexer.encoders.encoder import Encoder, Progress, Vectors
 from indexer.index import CLAUSE_VECTORS, OUTSIDE_VECTORS, QUESTION_VECTORS, Index, open_index
+from indexer.passages import clause_text
 from indexer.versions import IndexPaths
 from retriever.retriever import Retriever
 from tests.conftest import SMALL
@@ -131,10 +132,11 @@ def test_nothing_is_taken_from_a_damaged_version(tmp_path: Path, encoder: Encode
 def test_nothing_is_taken_from_a_version_of_another_model(tmp_path: Path, encoder: Encoder) -> None:
     home = tmp_path / "home"
     build_index(corpus_of(tmp_path / "a", SMALL), OneByOne(encoder), home)
+    own = {clause_text(clause) for clause in corpus_of(tmp_path / "a", SMALL).clauses}
     other = OneByOne(encoder)
     other.identity = "f" * 64
     build_index(corpus_of(tmp_path / "a", SMALL), other, home)
-    assert len(other.encoded) == 8
+    assert len([text for text in other.encoded if text in own]) == 8
 
 
 def test_the_shipped_corpus_answers_alike_after_a_build_that_changed_nothing(

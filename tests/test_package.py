@@ -6,7 +6,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 SETUPTOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
 # What only a checkout needs: data to train and to measure with, and the template of a new migration.
-LEFT_OUT = ("indexer/training/", "eval/other/", "eval/labels/", "server/storage/migrations/script.py.mako")
+LEFT_OUT = (
+    "indexer/training/",
+    "eval/other/",
+    "eval/labels/",
+    "eval/roles.tsv",
+    "eval/frames/",
+    "server/storage/migrations/script.py.mako",
+)
 
 
 def in_packages(pattern: str) -> set[str]:

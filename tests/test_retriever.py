@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.errors import UsageError
+from corpus.errors import UnknownNameError, UsageError
 from corpus.grammar.roles import Role
 from corpus.load import Corpus, load_corpus
 from corpus.model import Clause, Post
@@ -161,7 +161,7 @@ def test_a_citation_is_worth_its_share_of_its_post(retriever: Retriever) -> None
     """A post's best clause has the post's score; each other one as much less as it stands out less."""
     question = "客户投诉谁来处理"
     result = retriever.ask(question, top_k=8)
-    ranked = rank(retriever.find(question).fused, retriever.index.owners)
+    ranked = rank(retriever.find(question).whole.fused, retriever.index.owners)
     assert any(len(post.citations) > 1 for post in result.posts)
     for post, scored in zip(result.posts, ranked, strict=False):
         best = scored.clauses[0][1]
@@ -217,6 +217,37 @@ def test_who_leads_comes_first_unless_another_role_is_asked_for(tmp_path: Path, 
         assert (question, first.post.department, first.role) == (question, department, role)
 
 
+def test_a_clause_does_not_lead_for_what_it_excludes(tmp_path: Path, encoder: Encoder) -> None:
+    document = tmp_path / "医院.txt"
+    document.write_text(
+        "某医院岗位职责\n一、总务科\n（一）保洁班长\n1.负责门诊楼保洁，不包括手术室保洁。\n2.负责垃圾清运，医疗废物除外。\n"
+        "（二）电工班长\n1.负责配电房值班，不承担电梯维修。\n二、护理部\n（一）手术室护士长\n1.负责手术室的清洁与消毒。\n"
+        "三、院感科\n（一）医废管理员\n1.负责医疗废物的收集与交接。\n四、设备科\n（一）电梯管理员\n1.负责电梯维修与年检。\n",
+        encoding="utf-8",
+    )
+    build_index(load_corpus([document]), encoder, tmp_path / "home")
+    retriever = Retriever(open_index(tmp_path / "home", encoder), encoder, ANSWER_ALL)
+    for question, position in (
+        ("手术室保洁归谁管", "手术室护士长"),
+        ("医疗废物谁清运", "医废管理员"),
+        ("电梯维修找谁", "电梯管理员"),
+        ("门诊楼保洁谁管", "保洁班长"),
+    ):
+        assert (question, retriever.ask(question).posts[0].post.position) == (question, position)
+
+
+def test_what_a_clause_says_in_so_many_words_is_answered(tmp_path: Path, encoder: Encoder) -> None:
+    document = tmp_path / "公司.txt"
+    document.write_text("后勤部职责\n1.负责宿舍管理、5G专网开通。\n2.办理公积金缴存。\n", encoding="utf-8")
+    build_index(load_corpus([document]), encoder, tmp_path / "home")
+    retriever = Retriever(open_index(tmp_path / "home", encoder), encoder)
+    for question in ("宿舍谁管", "5G", "公积金谁缴"):
+        assert not retriever.ask(question).abstained
+    for noise in ("测试测试测试", "1", "https://example.com/a", "😀", "你好"):
+        refused = retriever.ask(noise)
+        assert (refused.abstained, refused.confidence, refused.nearest) == (True, 0.0, ())
+
+
 @pytest.fixture
 def two_documents(tmp_path: Path, encoder: Encoder) -> Retriever:
     """One of a canteen, with a question that it does not cover; one of an archive, without such questions."""
@@ -225,6 +256,26 @@ def two_documents(tmp_path: Path, encoder: Encoder) -> Retriever:
     (tmp_path / "档案.txt").write_text("办公室主要职责\n1.管理档案，办理借阅。\n2.保管公章。\n", encoding="utf-8")
     build_index(load_corpus([tmp_path / "食堂.txt", tmp_path / "档案.txt"]), encoder, tmp_path / "home")
     return Retriever(open_index(tmp_path / "home", encoder), encoder, ANSWER_ALL)
+
+
+def test_a_question_stays_inside_the_document_that_is_asked_of(two_documents: Retriever) -> None:
+    assert {hit.clause.document for hit in two_documents.search("管理", document="食堂")} == {"食堂"}
+    assert two_documents.ask("档案到哪里借阅", document="食堂").posts[0].post == Post("后勤部", None)
+    with pytest.raises(UnknownNameError, match=r"unknown document '食'.*Allowed: 档案、食堂"):
+        two_documents.ask("档案", document="食")
+
+
+def test_a_document_that_the_question_names_comes_first(tmp_path: Path, encoder: Encoder) -> None:
+    for name in ("01_东湖分公司", "02_西山分公司"):
+        unit = name[3:5]
+        (tmp_path / f"{name}.txt").write_text(
+            f"{unit}综合部主要职责\n1.负责宿舍管理。\n2.保管公章。\n", encoding="utf-8"
+        )
+    build_index(load_corpus(sorted(tmp_path.glob("*.txt"))), encoder, tmp_path / "home")
+    retriever = Retriever(open_index(tmp_path / "home", encoder), encoder, ANSWER_ALL)
+    for named in ("东湖", "西山"):
+        first = retriever.ask(f"{named}分公司的公章在谁手里").posts[0]
+        assert (first.post.department, first.citations[0].clause.document[3:5]) == (f"{named}综合部", named)
 
 
 def test_what_one_document_does_not_cover_another_may(two_documents: Retriever) -> None:

@@ -112,3 +112,30 @@ def test_unknown_names(index: Index, department: str, position: str | None, mess
     with pytest.raises(UnknownNameError, match=message) as caught:
         read_query("佣金", index, department, position)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "a",
+        "1",
+        "12345678",
+        "13800000000",
+        "，。！",
+        "😀😀",
+        "http://example.com/a?b=1",
+        "www.example.com",
+        "测试测试测试",
+        "啊啊啊",
+        "你好",
+        "在吗",
+        "谢谢",
+    ],
+)
+def test_noise_is_no_question(index: Index, noise: str) -> None:
+    assert not read_query(noise, index).asks
+
+
+@pytest.mark.parametrize("question", ["佣金", "5G", "佣金怎么结算，找谁", "VIP通道谁管"])
+def test_a_short_question_is_one(index: Index, question: str) -> None:
+    assert read_query(question, index).asks

@@ -9,13 +9,24 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from corpus.errors import IndexDamagedError
 from corpus.model import Post
 from indexer.hits import Hits
 from indexer.index import Index
 from retriever.citations import verify
-from retriever.confidence import Calibration, Features, Logistic, features, load_calibration, save_calibration
+from retriever.confidence import (
+    Beside,
+    Calibration,
+    Features,
+    Logistic,
+    best_cosines,
+    features,
+    load_calibration,
+    save_calibration,
+)
 from retriever.fuse import ASKED_WEIGHT, LEXICAL_WEIGHT, Views, fuse
 from retriever.highlight import highlights
 from retriever.rank import ScoredPost, rank
@@ -65,9 +76,8 @@ def test_nothing_found() -> None:
     fused = fuse(Views(NOTHING, NOTHING, NOTHING), NO_BONUS)
     assert fused.ordinals.tolist() == []
     assert rank(fused, np.zeros(1, np.int64)) == []
-    assert features(
-        Views(NOTHING, NOTHING, NOTHING), NOTHING, fused, [], np.zeros(1, np.int64), "佣金", 0.0
-    ) == all_features(0)
+    views, beside = Views(NOTHING, NOTHING, NOTHING), Beside(NOTHING, NOTHING, np.zeros(5, np.float32), 0.0)
+    assert features(views, beside, fused, [], np.zeros(1, np.int64), 0.0, literal=False) == all_features(0)
 
 
 def test_three_fitting_clauses_beat_one_stray_hit() -> None:
@@ -111,83 +121,89 @@ def all_features(value: float) -> Features:
     return Features(*[value] * len(Features._fields))
 
 
+BACKGROUND = np.array([0.7, 0.6, 0.5, 0.4, 0.3], dtype=np.float32)
+
+
 def test_features_of_a_question_worked_out_by_hand() -> None:
     views = Views(clauses=hits(c0=0.8, c1=0.6), questions=hits(c0=0.9, c1=0.7), lexical=hits(c1=0.2))
     ranked = [ScoredPost(0, 0.4, [(0, 0.4)]), ScoredPost(1, 0.1, [(1, 0.1)])]
-    found = features(
-        views, hits(c4=0.95, c5=0.8, c6=0.1), hits(c0=0.9, c1=0.5), ranked, np.array([0, 1]), "佣金找谁", 0.5
-    )
+    beside = Beside(asked=views.questions, outside=hits(c4=0.95, c5=0.8, c6=0.1), background=BACKGROUND, chatter=0.3)
+    found = features(views, beside, hits(c0=0.9, c1=0.5), ranked, np.array([0, 1]), 0.5, literal=True)
     assert found == pytest.approx(
         Features(
-            nearest_clause=0.8,
-            nearest_question=0.9,
-            nearest_five=0.8,
+            margin=0.1,
+            margin_five=0.3,
+            fused_margin=0.4,
+            level=0.5,
+            chatter=0.0,
             known_share=0.5,
+            literal=1.0,
             explained=0.2,
-            best=0.9,
-            prominence=1.0,
             lead=0.75,
-            lead_of_three=0.0,
-            outside=0.05,
-            outside_share=0.3,
-            has_outside=1.0,
             agreement=2 / 3,
-            length=math.log(4),
+            has_asked=1.0,
+            asked=0.4,
+            asked_five=0.3,
+            has_outside=1.0,
+            outside=0.05,
+            asked_outside=0.05,
+            outside_share=0.3,
         )
     )
 
 
-def test_clauses_stand_in_for_expected_questions() -> None:
-    found = features(
-        Views(hits(c0=0.8), NOTHING, NOTHING),
-        NOTHING,
-        hits(c0=0.8),
-        [ScoredPost(0, 0.4, [(0, 0.4)])],
-        np.array([0]),
-        "佣金",
-        0.0,
+def test_a_document_of_nothing_but_its_text_has_nothing_beside_it() -> None:
+    views = Views(hits(c0=0.8), NOTHING, NOTHING)
+    ranked = [ScoredPost(0, 0.4, [(0, 0.4)])]
+    beside = Beside(NOTHING, NOTHING, BACKGROUND, 0.9)
+    found = features(views, beside, hits(c0=0.8), ranked, np.array([0]), 0.0, literal=False)
+    assert found == pytest.approx(
+        all_features(0)._replace(margin=0.1, margin_five=0.3, fused_margin=0.3, level=0.5, chatter=0.1, agreement=1.0)
     )
-    assert (found.nearest_question, found.nearest_five) == pytest.approx((0.8, 0.8))
 
 
-def test_a_document_without_outside_questions_has_none_of_their_features() -> None:
-    found = features(
-        Views(hits(c0=0.8), NOTHING, NOTHING),
-        NOTHING,
-        hits(c0=0.8),
-        [ScoredPost(0, 0.4, [(0, 0.4)])],
-        np.array([0]),
-        "佣金",
-        0.0,
-    )
-    assert (found.outside, found.outside_share, found.has_outside) == (0.0, 0.0, 0.0)
+def test_outside_questions_count_without_expected_ones_only_where_they_are_nearer() -> None:
+    ranked = [ScoredPost(0, 0.4, [(0, 0.4)])]
+    for clause, outside in ((0.8, 0.0), (0.6, 0.1)):
+        beside = Beside(NOTHING, hits(c0=0.7), BACKGROUND, 0.3)
+        views = Views(hits(c0=clause), NOTHING, NOTHING)
+        found = features(views, beside, views.clauses, ranked, np.array([0]), 0.0, literal=False)
+        assert (found.outside, found.asked_outside, found.outside_share, found.has_outside) == pytest.approx(
+            (outside, 0.0, 0.0, 1.0)
+        )
 
 
 def test_the_ten_nearest_of_both_kinds_vote() -> None:
     inside = hits(**{f"c{i}": 0.9 - i / 100 for i in range(20)})  # 0.90, 0.89, ... 0.71
     outside = hits(c0=0.895, c1=0.855, c2=0.3)  # second and seventh of all
-    found = features(
-        Views(inside, inside, NOTHING), outside, inside, [ScoredPost(0, 0.4, [(0, 0.4)])], np.arange(20), "佣金", 0.0
-    )
+    beside = Beside(inside, outside, BACKGROUND, 0.3)
+    ranked = [ScoredPost(0, 0.4, [(0, 0.4)])]
+    found = features(Views(inside, inside, NOTHING), beside, inside, ranked, np.arange(20), 0.0, literal=False)
     assert found.outside_share == pytest.approx(0.2)
 
 
+@given(arrays(np.float32, st.tuples(st.integers(5, 30), st.just(4)), elements=st.floats(-1, 1, width=32)))
+def test_the_background_is_that_of_the_nearest_five(background: NDArray[np.float32]) -> None:
+    vector = np.array([0.5, -0.5, 0.5, 0.5], dtype=np.float32)
+    every = sorted((float(duty @ vector) for duty in background), reverse=True)
+    assert best_cosines(background, vector, 5).tolist() == pytest.approx(every[:5], abs=1e-5)
+
+
 def test_a_probability_is_the_logistic_of_the_weighted_features() -> None:
-    model = Logistic(all_features(0)._replace(best=2.0), bias=-1.0)
+    model = Logistic(all_features(0)._replace(level=2.0), bias=-1.0)
     assert model.probability(all_features(1)) == pytest.approx(1 / (1 + math.exp(-1)))
     assert model.probability(all_features(-1e9)) == pytest.approx(0, abs=1e-12)
     assert model.probability(all_features(1e9)) == pytest.approx(1)
 
 
-def test_confidence_is_coverage_times_being_right_and_coverage_alone_decides() -> None:
-    likely, doubtful = (Logistic(all_features(0), bias=math.log(odds)) for odds in (4.0, 0.25))  # 0.8 and 0.2
-    calibration = Calibration(covered=likely, right=doubtful, threshold=0.7, threshold_without=0.9)
-    assert calibration.confidence(all_features(0)) == pytest.approx(0.16)
-    assert calibration.covers(all_features(0)._replace(has_outside=1.0))
+def test_what_is_shown_decides_and_what_is_said_in_so_many_words_is_answered() -> None:
+    calibration = Calibration(Logistic(all_features(0), bias=0.0), threshold=0.6, threshold_asked=0.4, sure=0.45)
+    assert calibration.confidence(all_features(0)) == pytest.approx(0.47)
     assert not calibration.covers(all_features(0))
-    assert not Calibration(doubtful, likely, threshold=0.7, threshold_without=0.1).covers(
-        all_features(0)._replace(has_outside=1.0)
-    )
+    assert calibration.covers(all_features(0)._replace(has_asked=1.0))
+    assert calibration.covers(all_features(0)._replace(literal=1.0))
+    assert calibration.is_sure(all_features(0))
+    assert not dataclasses.replace(calibration, sure=0.48).is_sure(all_features(0))
 
 
 def test_a_calibration_is_read_as_it_was_saved(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from server.run import check_address
 from tests.service import settings_for
 
 ANSWER_KEYS = [
-    "id", "question", "answer", "abstained", "confidence", "posts", "clarify", "nearest", "index_version", "timings_ms",
+    "id", "question", "answer", "abstained", "confidence", "sure", "posts", "clarify", "nearest", "index_version",
+    "timings_ms",
 ]  # fmt: skip
 
 

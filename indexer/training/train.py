@@ -11,7 +11,7 @@ import json
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -20,12 +20,15 @@ from pathlib import Path
 import numpy as np
 
 from corpus.load import load_corpus
+from indexer.background import read_bank
 from indexer.dense import DenseIndex
 from indexer.encoders.encoder import ONNX_WEIGHTS, SHIPPED_FOLDER, Encoder, Vectors, load_encoder
 from indexer.encoders.transformer import fine_tune, training_precision
 from indexer.lexical import LexicalIndex
+from indexer.normalise import normalise
 from indexer.passages import clause_text
 from indexer.tokenise import Tokeniser
+from indexer.topic import asked_text
 from indexer.training.weights import (
     Weights,
     average,
@@ -36,10 +39,9 @@ from indexer.training.weights import (
     write_int8_model,
 )
 
-TRAINING = Path(__file__).parent
 SEED = 42
-EPOCHS = 2
-SHARE = 0.7  # of the tuned weights in the average with the base
+EPOCHS = 1
+SHARE = 0.5  # of the tuned weights in the average with the base
 TO_CLAUSE = 0.6  # share of the questions that are paired with their clause
 HARD = 8  # hardest wrong clauses that a negative is drawn from
 
@@ -94,6 +96,7 @@ def train(base: Path, out: Path, work: Path, *, share: float, epochs: int) -> No
         "base_sha256": _digest((base / ONNX_WEIGHTS).read_bytes()),
         "sha256": _digest((out / ONNX_WEIGHTS).read_bytes()),
         "data_sha256": data,
+        "organisations": len({duty.organisation for duty in duties}),
         "clauses": len(duties),
         "questions": sum(len(duty.questions) for duty in duties),
         "triples": len(columns["anchor"]),
@@ -130,21 +133,20 @@ def _int8_agreement(averaged: Weights, out: Path, work: Path, duties: Sequence[D
 def read_duties() -> Iterator[Duty]:
     """The clauses of the shipped corpus with their expected questions, and those of the invented organisations.
 
-    The invented ones are in training/.
+    The invented ones are those of the bank.
     """
     corpus = load_corpus()
     for clause in corpus.clauses:
-        yield Duty(clause.document, str(clause.post), clause_text(clause), corpus.asked_as.get(clause.id, ()))
-    for path in sorted(TRAINING.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            owner = f"{row['department']}{row['position'] or ''}"
-            yield Duty(
-                row["org"],
-                f"{row['department']}·{row['position']}",
-                f"{owner}：{row['clause']}",
-                tuple(row["questions"]),
-            )
+        yield _duty(clause.document, str(clause.post), clause_text(clause), corpus.asked_as.get(clause.id, ()))
+    for duty in read_bank():
+        yield _duty(duty.organisation, f"{duty.department}·{duty.position}", duty.text, duty.questions)
+
+
+def _duty(organisation: str, post: str, text: str, questions: Iterable[str]) -> Duty:
+    """A duty with its questions as they are searched for, each once."""
+    return Duty(
+        organisation, post, text, tuple(dict.fromkeys(asked_text(normalise(question)) for question in questions))
+    )
 
 
 def triples(duties: Sequence[Duty], encoder: Encoder) -> dict[str, list[str]]:

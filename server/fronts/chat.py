@@ -48,19 +48,23 @@ class StreamOptions(BaseModel):
 
 
 class ChatBody(BaseModel):
-    """What is read of a request. Sampling settings and the rest are let pass: the answer does not depend on them."""
+    """What is read of a request. Sampling settings and the rest are let pass: the answer does not depend on them.
+
+    `document`, which clients send as an extra field, narrows the answer to one document.
+    """
 
     model: str
     messages: list[Message] = Field(min_length=1, max_length=500)
     stream: bool | None = None
     stream_options: StreamOptions | None = None
+    document: str | None = None
 
     def asked(self) -> Asked:
         """Raises UsageError, QuestionError."""
         turns = [(message.role, message.text) for message in self.messages if message.role in ("user", "assistant")]
         if not turns or turns[-1][0] != "user":
             raise UsageError("the last message must be of the user: it is the question", field="messages")
-        return asked(turns[-1][1], None, None, TOP_K, turns[:-1][-50:])
+        return asked(turns[-1][1], None, None, TOP_K, turns[:-1][-50:], self.document)
 
 
 def chat_router(service: Service) -> APIRouter:

@@ -85,15 +85,14 @@ def dify_router(service: Service) -> APIRouter:
 
 async def _records(body: RetrievalBody, service: Service, caller: str) -> list[dict[str, Any]]:
     setting = body.retrieval_setting or RetrievalSetting()
-    narrowed = body.knowledge_id != ALL or body.metadata_condition is not None
-    top_k = MOST if narrowed else min(setting.top_k, MOST)
-    given = await service.ask(asked(body.query or "", None, None, top_k), caller)
+    top_k = min(setting.top_k, MOST) if body.metadata_condition is None else MOST
+    document = None if body.knowledge_id == ALL else body.knowledge_id
+    given = await service.ask(asked(body.query or "", None, None, top_k, document=document), caller)
     records = [_record(citation) for ranked in given.result.posts for citation in ranked.citations]
     kept = [
         record
         for record in records
         if record["score"] >= setting.score_threshold
-        and body.knowledge_id in (ALL, record["metadata"]["document"])
         and (body.metadata_condition is None or body.metadata_condition.holds(record["metadata"]))
     ]
     return sorted(kept, key=lambda record: -record["score"])[: setting.top_k]

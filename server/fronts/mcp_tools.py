@@ -20,6 +20,8 @@ from server.service import Service, asked
 Question = Annotated[str, Field(description="谁负责某件事的问题，1 到 500 字，例如：佣金怎么结算，找谁")]
 Department = Annotated[str | None, Field(description="Only this department's posts; the names are in the answers")]
 
+Document = Annotated[str | None, Field(description="Only this document's duties; `source` in the citations names it")]
+
 
 class PostClauses(BaseModel):
     """A post and every duty it has."""
@@ -42,22 +44,26 @@ def create_mcp(service: Service) -> MCPServer:
         context: Context,
         department: Department = None,
         top_k: Annotated[int, Field(ge=1, le=50)] = 5,
+        document: Document = None,
     ) -> AnswerOut:
         """Which posts handle a matter, best first, with the clauses that say so.
 
         Abstains when no document covers it.
         """
         with _told():
-            given = await service.ask(asked(question, department, None, top_k), _caller(context))
+            given = await service.ask(asked(question, department, None, top_k, document=document), _caller(context))
         return AnswerOut.model_validate(answer_object(given))
 
     @server.tool()
     async def search_duties(
-        question: Question, department: Department = None, top_k: Annotated[int, Field(ge=1, le=50)] = 10
+        question: Question,
+        department: Department = None,
+        top_k: Annotated[int, Field(ge=1, le=50)] = 10,
+        document: Document = None,
     ) -> SearchOut:
         """The duty clauses that fit a text best, whoever's they are."""
         with _told():
-            hits, version = await service.search(asked(question, department, None, top_k))
+            hits, version = await service.search(asked(question, department, None, top_k, document=document))
         return SearchOut.model_validate({"hits": [hit_object(hit) for hit in hits], "index_version": version})
 
     @server.tool()
