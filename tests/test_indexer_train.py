@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from corpus.load import Corpus
-from corpus.similar import bigrams, jaccard
 from eval.gold import read_gold
 from eval.leaks import leaks
 from indexer.background import read_bank
@@ -86,6 +85,25 @@ def test_twins_are_no_negatives(encoder: Encoder) -> None:
     assert triples(twins, encoder)["negative"][0] in {twins[2].text, *twins[2].questions}
 
 
+def small_run(own: list[Duty], folder: Path, monkeypatch: pytest.MonkeyPatch, epochs: int) -> dict[str, float]:
+    monkeypatch.setattr(training, "read_duties", lambda: iter(own))
+    training.train(SHIPPED_FOLDER, folder / "out", folder / "work", share=1.0, epochs=epochs)
+    record: dict[str, float] = json.loads((folder / "out" / "training.json").read_text(encoding="utf-8"))
+    return record
+
+
+@pytest.mark.torch
+def test_a_small_run_is_recorded_and_exported(
+    duties: list[Duty], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = small_run(few(duties, 10), tmp_path, monkeypatch, epochs=4)
+    assert record["int8_agrees_with_float"] > 0.7
+    assert record["base_sha256"] == load_encoder().identity != record["sha256"]
+    assert (tmp_path / "work" / "exported" / ONNX_WEIGHTS).read_bytes() == (
+        tmp_path / "out" / ONNX_WEIGHTS
+    ).read_bytes()
+
+
 @pytest.mark.torch
 def test_a_small_run_brings_questions_nearer_to_their_clauses(
     duties: list[Duty], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -93,31 +111,22 @@ def test_a_small_run_brings_questions_nearer_to_their_clauses(
     """Questions are given to the next clause: the shipped model knows already which is theirs."""
     real = few(duties, 10)
     own = [replace(duty, questions=real[place - 1].questions) for place, duty in enumerate(real)]
-    monkeypatch.setattr(training, "read_duties", lambda: iter(own))
-    before = load_encoder()
-    training.train(SHIPPED_FOLDER, tmp_path / "out", tmp_path / "work", share=1.0, epochs=2)
-    record = json.loads((tmp_path / "out" / "training.json").read_text(encoding="utf-8"))
-    assert record["int8_agrees_with_float"] > 0.7
-    assert record["base_sha256"] == before.identity != record["sha256"]
-    assert (tmp_path / "work" / "exported" / ONNX_WEIGHTS).read_bytes() == (
-        tmp_path / "out" / ONNX_WEIGHTS
-    ).read_bytes()
-    after = load_encoder(str(tmp_path / "work" / "exported"))
+    small_run(own, tmp_path, monkeypatch, epochs=30)
     gains = [
         float(encoder.encode_question(duty.questions[0]) @ encoder.encode_passages([duty.text])[0])
         - float(encoder.encode_question(duty.questions[0]) @ encoder.encode_passages([own[i - 5].text])[0])
-        for encoder in (before, after)
+        for encoder in (load_encoder(), load_encoder(str(tmp_path / "work" / "exported")))
         for i, duty in enumerate(own)
     ]
-    assert sum(gains[len(own) :]) > sum(gains[: len(own)])
+    assert sum(gains[len(own) :]) > sum(gains[: len(own)]) + 0.5
 
 
-def test_training_organisations_are_not_those_of_the_other_domain_sets(duties: list[Duty]) -> None:
-    invented = [duty.text for duty in duties if duty.organisation != "telecom-branch"]
+def test_training_organisations_are_not_those_of_the_other_domain_sets() -> None:
+    gold = read_gold(GOLD / "dev.jsonl")[0]
     held_out = [
         json.loads(line)["text"]
         for name in ("hospital", "city")
         for line in (GOLD.parent / "other" / name / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
     ]
-    grams = [bigrams(text.partition("：")[2]) for text in invented]
-    assert max(jaccard(bigrams(text), own) for text in held_out for own in grams) < 0.6
+    asked = [replace(gold, id=str(place), question=text) for place, text in enumerate(held_out)]
+    assert list(leaks(asked, (duty.clause for duty in read_bank()))) == []
