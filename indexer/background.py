@@ -82,7 +82,7 @@ def load_background(folder: Path, encoder: Encoder) -> Background:
         try:
             if path.exists() and (found := _read(path)).identity == encoder.identity:
                 return found.background
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise IndexDamagedError(f"{path} cannot be read ({error}); rebuild it with: duty index") from error
     raise IndexDamagedError(f"{folder / FILE} is missing; rebuild it with: duty index")
 

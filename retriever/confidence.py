@@ -81,7 +81,7 @@ def features(
     literal: bool,
 ) -> Features:
     """Features of one question; all zero when nothing was found."""
-    if not ranked:
+    if not ranked or not len(fused.ordinals):
         return NOTHING
     clause, asked, outside = _first(views.clauses), _first(beside.asked), _first(beside.outside)
     has_asked, has_outside = len(beside.asked.scores) > 0, len(beside.outside.scores) > 0

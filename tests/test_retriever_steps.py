@@ -80,6 +80,12 @@ def test_nothing_found() -> None:
     assert features(views, beside, fused, [], np.zeros(1, np.int64), 0.0, literal=False) == all_features(0)
 
 
+def test_nothing_found_for_the_topic_of_a_question_whose_words_are_found() -> None:
+    ranked = [ScoredPost(0, 0.4, [(0, 0.4)])]
+    views, beside = Views(NOTHING, NOTHING, NOTHING), Beside(NOTHING, NOTHING, np.zeros(5, np.float32), 0.0)
+    assert features(views, beside, NOTHING, ranked, np.array([0]), 0.0, literal=False) == all_features(0)
+
+
 def test_three_fitting_clauses_beat_one_stray_hit() -> None:
     owners = np.array([0, 1, 1, 1, 2, 2, 2, 2])
     ranked = rank(hits(c0=0.81, c1=0.8, c2=0.78, c3=0.76, c4=0.3, c5=0.3, c6=0.3, c7=0.3), owners)
