@@ -11,6 +11,7 @@ from corpus.model import split_lines
 from corpus.parse import parse_source
 from corpus.readers.markdown import markdown_facts, markdown_tables
 from corpus.source import Source
+from retriever.roles import asked_role
 
 # Quadratic work would be four times as much, exponential would not end.
 MOST = 3.2
@@ -94,6 +95,12 @@ def test_roles_of_twice_the_text_take_about_twice_the_time(piece: str) -> None:
     text = (piece.replace("\n", "") or "负责") * (LENGTH // len(piece))
     ratios = (role_seconds(text + text) / max(role_seconds(text), 0.005) for _ in range(3))
     assert any(ratio < MOST for ratio in ratios)
+
+
+@pytest.mark.parametrize("piece", ["还要", "该", "应该", "谁", "负责"])
+def test_a_question_that_only_stammers_asks_for_no_role(piece: str) -> None:
+    """A pattern with two ways to read a word would not come back from this."""
+    assert asked_role("谁" + piece * 200 + "x") is None
 
 
 @pytest.mark.parametrize("markdown", [False, True], ids=["text", "markdown"])

@@ -68,6 +68,16 @@ def test_ask_within_a_department_and_position(client: TestClient) -> None:
     assert client.post("/v1/ask", json=body).json()["posts"][0]["department"] == "客户服务部"
 
 
+def test_ask_and_search_within_a_document(client: TestClient) -> None:
+    body = {"question": "客户投诉接待", "document": "telecom-branch"}
+    assert client.post("/v1/ask", json=body).json()["posts"][0]["department"] == "客户服务部"
+    assert client.post("/v1/search", json=body).json()["hits"][0]["source"] == "telecom-branch"
+    for route in ("/v1/ask", "/v1/search"):
+        refused = client.post(route, json=body | {"document": "telecom"})
+        assert (refused.status_code, refused.json()["error"]["field"]) == (422, "document")
+        assert "did you mean telecom-branch?" in refused.json()["error"]["message"]
+
+
 def test_a_follow_up_is_understood_with_its_history(client: TestClient) -> None:
     history = [
         {"role": "user", "content": "政企客户的年度预算计划谁来制定？"},
