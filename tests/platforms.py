@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from server.bots.crypto import encrypt
+from tests.waiting import wait_until
 
 _ids = itertools.count(1)
 
@@ -51,18 +52,12 @@ class Platform:
 
     def wait(self, count: int) -> list[dict[str, Any]]:
         """What was sent, once there is so much of it."""
-        for _ in range(1000):
-            if len(self.sent) >= count:
-                break
-            time.sleep(0.01)
+        wait_until(lambda: len(self.sent) >= count)
         assert len(self.sent) == count
         return self.sent
 
     def wait_calls(self, name: str, count: int) -> None:
-        for _ in range(1000):
-            if self.calls.count(name) >= count:
-                break
-            time.sleep(0.01)
+        wait_until(lambda: self.calls.count(name) >= count)
         assert self.calls.count(name) == count
 
     def new_token(self) -> str:

@@ -20,6 +20,7 @@ from server.storage.database import Database
 from tests.service import running, settings_for
 from tests.test_access import bearer, code_of
 from tests.test_corpus_readers import write_good
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.child
 
@@ -82,11 +83,9 @@ def test_a_preview_is_published_once_and_served(client: TestClient, small_home: 
     assert slugs(client) == ["small", "后勤"]
     again = client.post(f"{DOCUMENTS}/{preview}/publish")
     assert (again.status_code, code_of(again)) == (404, "not_found")
-    for _ in range(50):
-        answer = client.post("/v1/ask", json={"question": "谁驾驶公务车"}).json()
-        if answer["index_version"] == published.json()["version"]:
-            break
-        time.sleep(0.1)
+
+    wait_until(lambda: client.get("/readyz").json()["index_version"] == published.json()["version"])
+    answer = client.post("/v1/ask", json={"question": "谁驾驶公务车"}).json()
     assert (answer["posts"][0]["department"], answer["posts"][0]["position"]) == ("后勤部", "司机")
 
 

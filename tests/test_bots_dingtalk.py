@@ -21,6 +21,7 @@ from server.bots.dingtalk import Sent
 from server.bots.message import HELP
 from tests.platforms import DINGTALK_SECRET, FakeDingTalk, dingtalk_headers, dingtalk_message, logged, new_id
 from tests.service import running, settings_for
+from tests.waiting import wait_until
 
 QUESTION = "佣金怎么结算，找谁"
 Make = Callable[..., dict[str, Any]]
@@ -164,10 +165,7 @@ def test_a_redirect_is_not_followed(
     sent = message()
     api.failures.append(RedirectResponse(sent["sessionWebhook"], 307))
     post(bot, sent)
-    for _ in range(500):
-        if caplog.records:
-            break
-        time.sleep(0.01)
+    wait_until(lambda: caplog.records)
     assert list(logged(caplog)) == [
         "dingtalk: an answer was not delivered: sessionWebhook: HTTP 307 without a JSON object"
     ]
@@ -226,10 +224,7 @@ def test_a_webhook_that_goes_on_failing_is_logged(
 ) -> None:
     api.fail(*[(500, "")] * 4)
     post(bot, message())
-    for _ in range(500):
-        if caplog.records:
-            break
-        time.sleep(0.01)
+    wait_until(lambda: caplog.records)
     assert list(logged(caplog)) == ["dingtalk: an answer was not delivered: sessionWebhook: HTTP 500"]
     assert len(api.calls) == 4
 

@@ -24,6 +24,7 @@ from server.bots.crypto import decrypt, encrypt
 from server.bots.message import BAD_QUESTION, HELP
 from tests.platforms import APP, BOT, ENCRYPT_KEY, FakeFeishu, feishu_event, feishu_request, logged, new_id
 from tests.service import running, settings_for
+from tests.waiting import wait_until
 
 QUESTION = "佣金怎么结算，找谁"
 SETTINGS = {"feishu_app_id": APP, "feishu_app_secret": "s3cret", "feishu_encrypt_key": ENCRYPT_KEY}
@@ -131,13 +132,12 @@ def test_audit_names_the_platform_and_its_user(
     post(bot, sent)
     api.wait(1)
     database = next(tmp_path_factory.getbasetemp().glob("feishu*")) / "service.sqlite"
-    for _ in range(500):
+
+    def rows() -> list[tuple[str]]:
         with closing(sqlite3.connect(database)) as connection:
-            rows = connection.execute("select question from answers where asked_by = 'feishu:ou_audited'").fetchall()
-        if rows:
-            break
-        time.sleep(0.01)
-    assert rows == [("积分商城谁运营",)]
+            return connection.execute("select question from answers where asked_by = 'feishu:ou_audited'").fetchall()
+
+    assert wait_until(rows) == [("积分商城谁运营",)]
 
 
 @pytest.mark.parametrize(
@@ -285,10 +285,7 @@ def test_a_failing_api_is_tried_again(bot: str, api: FakeFeishu, failure: tuple[
 def test_an_api_that_refuses_is_logged(bot: str, api: FakeFeishu, caplog: pytest.LogCaptureFixture) -> None:
     api.fail((400, {"code": 230002, "msg": "Bot/User can NOT be out of the chat."}))
     post(bot, feishu_event(QUESTION))
-    for _ in range(500):
-        if caplog.records:
-            break
-        time.sleep(0.01)
+    wait_until(lambda: caplog.records)
     assert list(logged(caplog)) == [
         "feishu: an answer was not delivered: reply: code 230002 Bot/User can NOT be out of the chat."
     ]

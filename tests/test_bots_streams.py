@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +20,7 @@ from starlette.routing import Route
 from websockets.sync.server import ServerConnection, serve
 
 from tests.command import duty, duty_process, refused
-from tests.platforms import APP, DINGTALK_SECRET, FakeDingTalk, FakeFeishu, Platform, dingtalk_message, feishu_event
+from tests.platforms import APP, DINGTALK_SECRET, FakeDingTalk, FakeFeishu, dingtalk_message, feishu_event
 from tests.service import running
 
 QUESTION = "佣金怎么结算，找谁"
@@ -78,15 +77,6 @@ def bot(platform: str, home: Path, tmp_path: Path, **environment: str) -> Iterat
             process.kill()
 
 
-def wait(platform: Platform, count: int) -> list[dict[str, Any]]:
-    """Longer than usual: a process starts first."""
-    for _ in range(600):
-        if platform.sent:
-            break
-        time.sleep(0.1)
-    return platform.wait(count)
-
-
 def feishu_frame(sent: Any) -> bytes:
     from lark_oapi.ws.pb.pbbp2_pb2 import Frame  # takes seconds, which only the process that runs these tests pays
 
@@ -119,7 +109,7 @@ def test_feishus_long_connection(home: Path, tmp_path: Path, socket: Socket) -> 
         running(fake.app) as address,
         bot("feishu", home, tmp_path, DUTY_FEISHU_APP_ID=APP, DUTY_FEISHU_APP_SECRET="s3cret", DUTY_FEISHU_API=address),
     ):
-        [reply] = wait(fake, 1)
+        [reply] = fake.wait(1)
         assert reply["to"] == sent["event"]["message"]["message_id"]
         assert reply["parts"][0].startswith("由公众客户部·社会渠道经理")
         acks = [Frame.FromString(socket.acks.get(timeout=10)) for _ in range(3)]
@@ -146,7 +136,7 @@ def test_dingtalks_stream(home: Path, tmp_path: Path, socket: Socket) -> None:
         app = {"DUTY_DINGTALK_CLIENT_ID": "ding1", "DUTY_DINGTALK_CLIENT_SECRET": DINGTALK_SECRET}
         there = {"DUTY_DINGTALK_ORIGINS": address, "DINGTALK_OPENAPI_ENDPOINT": address}
         with bot("dingtalk", home, tmp_path, **app, **there):
-            [reply] = wait(fake, 1)
+            [reply] = fake.wait(1)
             assert (reply["session"], reply["text"][:3]) == ("s1", "由公众")
             acks = [json.loads(socket.acks.get(timeout=10)) for _ in range(2)]
             assert [(ack["code"], ack["headers"]["messageId"]) for ack in acks] == [(200, "m1")] * 2

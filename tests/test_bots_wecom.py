@@ -19,6 +19,7 @@ from server.bots.message import BAD_QUESTION, HELP, LATER
 from server.bots.wecom import Crypto
 from tests.platforms import AES_KEY, CORP, WECOM_TOKEN, FakeWeCom, logged, new_id
 from tests.service import running, settings_for
+from tests.waiting import wait_until
 
 QUESTION = "佣金怎么结算，找谁"
 theirs = WeChatCrypto(WECOM_TOKEN, AES_KEY, CORP)
@@ -258,10 +259,7 @@ def test_an_api_that_goes_on_failing_is_logged_and_harms_nobody_else(
     api.fail(*failures)
     assert post(pushing, xml()).status_code == 200
     api.wait_calls("send", tries)
-    for _ in range(500):
-        if caplog.records:
-            break
-        time.sleep(0.01)
+    wait_until(lambda: caplog.records)
     assert list(logged(caplog)) == [f"wecom: an answer was not delivered: message/send: {said}"]
     assert "佣金" not in caplog.text
     post(pushing, xml())

@@ -13,6 +13,7 @@ import pytest
 from corpus.errors import DocumentError, NotFoundError
 from corpus.readers import limits
 from corpus.readers.child import run_in_child
+from tests.waiting import wait_until
 
 
 def forever() -> None:
@@ -66,6 +67,13 @@ def test_memory_and_output_are_limited(function: object, said: str) -> None:
         run_in_child("a.txt", function)
 
 
+def runs(process: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text(encoding="utf-8").split()[2]
+    except OSError:
+        return False
+
+
 def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     mark = tmp_path / "pid"
     code = (
@@ -73,13 +81,8 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
         f"run_in_child('a', waits, {str(mark)!r})"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parent.parent)
-    while not (mark.exists() and mark.read_text(encoding="utf-8")):
-        time.sleep(0.05)
+    wait_until(lambda: mark.exists() and mark.read_text(encoding="utf-8"))
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     child = int(mark.read_text(encoding="utf-8"))
-    for _ in range(100):
-        if not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text().split()[2]:
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"process {child} still runs")
+    wait_until(lambda: not runs(child))

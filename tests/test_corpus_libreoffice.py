@@ -6,10 +6,9 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from tests.office import needs_libreoffice, save_as
 from tests.test_corpus_parse import duties
 from tests.test_corpus_pptx import write_slides
 from tests.test_corpus_readers import DUTY_ROWS, add_numbered, assert_accounted_for, numbered_document, write_good
+from tests.waiting import wait_until
 
 pytestmark = [needs_libreoffice, pytest.mark.child]
 
@@ -204,24 +204,27 @@ def running(profile_of: Path) -> list[int]:
     return found
 
 
-def wait_until(condition: object) -> None:
-    assert callable(condition)
-    for _ in range(200):
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not happen within 10 s")
+@contextmanager
+def halted(folder: Path) -> Iterator[None]:
+    """The program does not end by itself: it, and whatever it starts, is halted as long as the context lasts.
 
+    One look is not enough: between a fork and its exec a process has no command line to be known by.
+    """
+    ended = threading.Event()
 
-def stop(folder: Path) -> None:
-    """Wait for the program and halt it, with what it starts meanwhile: from now on it does not end by itself."""
-    wait_until(lambda: running(folder))
-    halted: set[int] = set()
-    while more := set(running(folder)) - halted:
-        for process in more:
-            with suppress(ProcessLookupError):  # the one that only starts another
-                os.kill(process, signal.SIGSTOP)
-        halted |= more
+    def halt() -> None:
+        while not ended.wait(0.005):
+            for process in running(folder):
+                with suppress(ProcessLookupError):  # the one that only starts another
+                    os.kill(process, signal.SIGSTOP)
+
+    halting = threading.Thread(target=halt)
+    halting.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        halting.join()
 
 
 def test_it_ends_with_the_process_that_asked(folder: Path, tmp_path: Path) -> None:
@@ -234,9 +237,10 @@ def test_it_ends_with_the_process_that_asked(folder: Path, tmp_path: Path) -> No
         env={**os.environ, "TMPDIR": str(tmp_path)},
         stderr=subprocess.DEVNULL,
     )
-    stop(tmp_path)
-    parent.kill()
-    parent.wait()
+    with halted(tmp_path):
+        wait_until(lambda: running(tmp_path))
+        parent.kill()
+        parent.wait()
     wait_until(lambda: not running(tmp_path))
 
 
@@ -244,10 +248,7 @@ def test_it_ends_when_it_takes_too_long(folder: Path, tmp_path: Path, monkeypatc
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setattr(limits, "MAX_SECONDS", 2)
-    stopping = threading.Thread(target=stop, args=(tmp_path,))
-    stopping.start()
-    with pytest.raises(DocumentError, match=r"words\.wps: reading it took more than 2 s"):
+    with halted(tmp_path), pytest.raises(DocumentError, match=r"words\.wps: reading it took more than 2 s"):
         load_document(folder / "words.wps")
-    stopping.join()
     wait_until(lambda: not running(tmp_path))
     assert list(tmp_path.iterdir()) == []

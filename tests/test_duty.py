@@ -7,7 +7,6 @@ import json
 import shutil
 import socket
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from indexer.versions import MANIFEST, IndexPaths
 from tests.command import DUTY, duty, duty_process, refused
 from tests.encoders import BigramEncoder
+from tests.waiting import wait_until
 
 
 def test_ask_json_is_the_answer_object(home: Path) -> None:
@@ -232,6 +232,14 @@ def test_serve_refuses_the_world(home: Path) -> None:
     assert "refused to listen on 0.0.0.0" in refused(duty_process("serve", "--host", "0.0.0.0", "--home", home), 1)
 
 
+def ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/readyz") as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
 @pytest.fixture
 def server(home: Path) -> Iterator[str]:
     """The address of `duty serve` in a process of its own."""
@@ -239,15 +247,12 @@ def server(home: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     process = subprocess.Popen([DUTY, "serve", "--port", str(port), "--home", home], stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(f"{address}/readyz")
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield address
-    process.terminate()
-    process.wait(timeout=20)
+    try:
+        wait_until(lambda: ready(address))
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
 
 
 def test_the_request_of_the_readme(server: str) -> None:

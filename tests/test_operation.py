@@ -31,6 +31,7 @@ from server.logs import JsonLines
 from server.storage.database import Database
 from tests.command import DUTY
 from tests.service import running, same_answer, settings_for
+from tests.waiting import wait_until
 
 QUESTION = {"question": "佣金怎么结算，找谁"}
 
@@ -274,13 +275,6 @@ def test_readiness_follows_the_index(small_home: Path, encoder: Encoder, tmp_pat
         shutil.copytree(small_home / "index", empty / "index")
         wait_until(lambda: client.get("/readyz").status_code == 200)
         assert client.post("/v1/ask", json={"question": "编制年度预算"}).status_code == 200
-
-
-def wait_until(holds: object, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.05)
 
 
 def test_a_new_index_is_swapped_in_with_no_failed_request(small_home: Path, encoder: Encoder, tmp_path: Path) -> None:
