@@ -38,8 +38,8 @@ class Query:
 
     `own` is the question normalised, `text` the same, and for a follow-up with what it goes on from. `topic` is what
     the text is about, or all of it if it only asks, `searched` what is searched for: the text, unless it is mostly
-    talk. `allowed` marks the clause ordinals that may
-    answer it (None: all). `asks` is false for what is no question about anything: a greeting, digits, an address.
+    talk. `allowed` marks the clause ordinals that may answer it (None: all). `asks` is false for what is no question
+    about anything: a greeting, digits, an address.
     """
 
     question: str
