@@ -33,7 +33,7 @@ def print_answer(result: Result, console: Console) -> None:
 
 
 def _print_post(ranked: RankedPost, console: Console) -> None:
-    line = Text.assemble((str(ranked.post), "bold cyan"), f"  {_ROLES[ranked.role]}", (f"  {ranked.score:.0%}", "dim"))
+    line = Text.assemble((ranked.name, "bold cyan"), f"  {_ROLES[ranked.role]}", (f"  {ranked.score:.0%}", "dim"))
     console.print(line)
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", no_wrap=True)

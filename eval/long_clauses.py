@@ -81,7 +81,7 @@ def _score(data: DataSet, departments: Mapping[str, str], retriever: Retriever) 
     for query, judged in data.qrels.items():
         right = {Post(departments[clause], None) for clause, grade in judged.items() if grade and clause in departments}
         found = retriever.find(data.queries[query])
-        posts = [retriever.index.posts[scored.post] for scored in rank(found.whole.fused, retriever.index.owners)]
+        posts = [retriever.index.posts[scored.holder] for scored in rank(found.whole.fused, retriever.index.owners)]
         places.append(next((place for place, post in enumerate(posts) if post in right), len(posts) + 3))
     return {"first": float(np.mean(np.array(places) < 1)), "first three": float(np.mean(np.array(places) < 3))}
 

@@ -60,6 +60,20 @@ class Index:
         return np.array(self.store.owners(), dtype=np.int64)
 
     @cached_property
+    def holders(self) -> NDArray[np.int64]:
+        """For each clause ordinal, who holds it: an ordinal of its post in its document; shape (clauses,).
+
+        Posts of two documents are two, though they have one name: each organisation has its own finance department.
+        """
+        pairs = np.stack([self.documents, self.owners], axis=1)
+        return np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What each document is called, by its slug."""
+        return self.store.titles()
+
+    @cached_property
     def documents(self) -> NDArray[np.int64]:
         """For each clause ordinal, its document's ordinal; shape (clauses,)."""
         return np.array(self.store.clause_documents(), dtype=np.int64)
@@ -81,10 +95,9 @@ class Index:
         """For each clause ordinal, whether it belongs to one of these departments; shape (clauses,)."""
         return np.array([post.department in departments for post in self.posts], dtype=np.bool_)[self.owners]
 
-    def clauses_of_document(self, slug: str) -> NDArray[np.bool_]:
-        """For each clause ordinal, whether it is of this document; shape (clauses,). Raises ValueError for no slug."""
-        own: NDArray[np.bool_] = self.documents == self.manifest.documents.index(slug)
-        return own
+    def clauses_of_documents(self, slugs: Collection[str]) -> NDArray[np.bool_]:
+        """For each clause ordinal, whether it is of one of these documents; shape (clauses,)."""
+        return np.array([slug in slugs for slug in self.manifest.documents], dtype=np.bool_)[self.documents]
 
     def clauses_of_role(self, role: Role) -> NDArray[np.bool_]:
         """For each clause ordinal, whether its post plays this role in it; shape (clauses,)."""

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from corpus.check import gaps
 from corpus.errors import IndexDamagedError, NotFoundError
+from corpus.grammar.document_title import document_title
 from corpus.grammar.exclusions import exclusions
 from corpus.grammar.roles import Role, matter_of, role_of
 from corpus.load import Corpus
@@ -22,7 +23,7 @@ CACHED_CLAUSES = 65536
 
 _SCHEMA = """
 CREATE TABLE corpus (sha256 TEXT NOT NULL);
-CREATE TABLE document (slug TEXT PRIMARY KEY, text TEXT NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE document (slug TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL);
 CREATE TABLE post (ordinal INTEGER PRIMARY KEY, department TEXT NOT NULL, position TEXT);
 CREATE TABLE fact (
     post INTEGER NOT NULL REFERENCES post, document TEXT NOT NULL REFERENCES document, kind TEXT NOT NULL,
@@ -145,7 +146,11 @@ class Store:
         return str(row[0])
 
     def documents(self) -> list[str]:
-        return [slug for (slug,) in self._connection.execute("SELECT slug FROM document ORDER BY slug")]
+        return [slug for (slug,) in self._connection.execute("SELECT slug FROM document ORDER BY rowid")]
+
+    def titles(self) -> dict[str, str]:
+        """What each document is called, by its slug."""
+        return dict(self._connection.execute("SELECT slug, title FROM document ORDER BY rowid"))
 
     def close(self) -> None:
         self._connection.close()
@@ -168,7 +173,7 @@ def _write(path: Path, corpus: Corpus) -> None:
         with connection:
             connection.executescript(_SCHEMA)
             connection.execute("INSERT INTO corpus VALUES (?)", (corpus.digest,))
-            connection.executemany("INSERT INTO document VALUES (?, ?, ?)", map(_document_row, corpus.documents))
+            connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?)", map(_document_row, corpus.documents))
             connection.executemany(
                 "INSERT INTO post VALUES (?, ?, ?)", ((ordinal, *post) for post, ordinal in post_ordinal.items())
             )
@@ -207,8 +212,8 @@ def _write(path: Path, corpus: Corpus) -> None:
         connection.close()
 
 
-def _document_row(document: Document) -> tuple[str, str, str]:
-    return document.slug, document.text, document.digest
+def _document_row(document: Document) -> tuple[str, str, str, str]:
+    return document.slug, document_title(document), document.text, document.digest
 
 
 def _role_row(clause: Clause, led: AbstractSet[tuple[str, str]]) -> tuple[str, bool]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from corpus.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, NotFoundError
 from indexer.encoders.encoder import Encoder
 
-FORMAT = 7
+FORMAT = 8
 VERSION_NAME = "%Y%m%dT%H%M%S%fZ"  # of its time in UTC, so that names sort by age
 UNFINISHED = ".building-"
 REBUILD = "rebuild it with: duty index"

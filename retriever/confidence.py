@@ -75,7 +75,7 @@ def features(
     beside: Beside,
     fused: Hits,
     ranked: list[ScoredPost],
-    owners: NDArray[np.int64],
+    holders: NDArray[np.int64],
     known: float,
     *,
     literal: bool,
@@ -86,7 +86,7 @@ def features(
     clause, asked, outside = _first(views.clauses), _first(beside.asked), _first(beside.outside)
     has_asked, has_outside = len(beside.asked.scores) > 0, len(beside.outside.scores) > 0
     five = float(beside.background.mean())
-    bests = [int(owners[hits.ordinals[0]]) for hits in views if len(hits.ordinals)]
+    bests = [int(holders[hits.ordinals[0]]) for hits in views if len(hits.ordinals)]
     return Features(
         margin=clause - float(beside.background[0]),
         margin_five=clause - five,
@@ -97,7 +97,7 @@ def features(
         literal=float(literal),
         explained=_first(views.lexical),
         lead=_lead(ranked),
-        agreement=sum(post == ranked[0].post for post in bests) / len(bests),
+        agreement=sum(holder == ranked[0].holder for holder in bests) / len(bests),
         has_asked=float(has_asked),
         asked=asked - five if has_asked else 0.0,
         asked_five=float(beside.asked.scores[:5].mean()) - five if has_asked else 0.0,

@@ -1,8 +1,8 @@
-"""Which departments and documents a question names.
+"""Which departments a question names.
 
-A department is named in full or in short (客户服务部: 客户服务, 客服部, 客服).
+One is named in full or in short (客户服务部: 客户服务, 客服部, 客服).
 
-A named department is preferred, not required: people also name the department that a matter comes from.
+What is named is preferred, not required: people also name the department that a matter comes from.
 """
 
 import re
@@ -23,8 +23,6 @@ _BEFORE_A_NOUN = re.compile(
 )
 _ENDS_A_WORD = re.compile(r"[号网性化力价率额员师生法学帽带量值度股]")
 MIN_ALIAS = 2
-MIN_TITLE = 3
-_AROUND_A_TITLE = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 
 def names_of(departments: Collection[str]) -> dict[str, str]:
@@ -71,9 +69,3 @@ def _is_named(name: str, before: str, after: str) -> bool:
     if not _UNIT.search(name) and (not _BEFORE_A_NOUN.search(before) or _ENDS_A_WORD.match(after)):
         return False
     return not _LEFT_OUT_BEFORE.search(before) and not _LEFT_OUT_AFTER.search(after)
-
-
-def titles_of(slugs: Iterable[str]) -> dict[str, str]:
-    """What a document is called in a question: its slug without the numbers and marks around it -> its slug."""
-    titles = {_AROUND_A_TITLE.sub("", normalise(slug)): slug for slug in slugs}
-    return {title: slug for title, slug in titles.items() if len(title) >= MIN_TITLE}

@@ -3,8 +3,9 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypedDict
 
 import numpy as np
@@ -14,6 +15,7 @@ from indexer.hits import Mask
 from indexer.index import Index
 from indexer.normalise import normalise
 from indexer.topic import topic_of
+from retriever.documents import documents_named
 
 MAX_QUESTION = 500
 MAX_FOLLOW_UP = 20
@@ -39,7 +41,8 @@ class Query:
     `own` is the question normalised, `text` the same, and for a follow-up with what it goes on from. `topic` is what
     the text is about, or all of it if it only asks, `searched` what is searched for: the text, unless it is mostly
     talk. `allowed` marks the clause ordinals that may answer it (None: all). `asks` is false for what is no question
-    about anything: a greeting, digits, an address.
+    about anything: a greeting, digits, an address. `documents` are the slugs of those that it names; their names are
+    not searched for.
     """
 
     question: str
@@ -48,6 +51,7 @@ class Query:
     topic: str
     allowed: Mask | None
     asks: bool
+    documents: frozenset[str] = frozenset()
 
     @property
     def searched(self) -> str:
@@ -61,13 +65,21 @@ def read_query(
     position: str | None = None,
     history: Sequence[Turn] = (),
     document: str | None = None,
+    names: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> Query:
-    """Check a question and its scope, and complete a follow-up. Raises QuestionError or UnknownNameError."""
+    """Check a question and its scope, and complete a follow-up; `names` are those of documents.
+
+    Raises QuestionError or UnknownNameError.
+    """
     question = check_question(question)
     own = normalise(question)
-    text = _complete(own, history)
+    complete = _complete(own, history)
+    # A follow-up's own document counts before that of the question it goes on from.
+    documents = documents_named(own, names)[0] or documents_named(complete, names)[0]
+    text = documents_named(complete, names)[1]
     topic = topic_of(text)
-    return Query(question, own, text, topic or text, _scope(index, department, position, document), _asks(topic, own))
+    allowed = _scope(index, department, position, document)
+    return Query(question, own, text, topic or text, allowed, _asks(topic, own), documents)
 
 
 def check_question(question: str) -> str:
@@ -133,7 +145,7 @@ def _of_document(index: Index, document: str) -> Mask:
     slugs = index.manifest.documents
     if document not in slugs:
         raise UnknownNameError(_unknown("document", document, slugs), field="document")
-    return index.clauses_of_document(document)
+    return index.clauses_of_documents([document])
 
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> str:

@@ -16,15 +16,15 @@ SHARES = (1.0, 0.3, 0.15)
 
 
 class ScoredPost(NamedTuple):
-    """A post's ordinal, its score, and its clauses that stand out (ordinal, by how much), best first."""
+    """Who holds clauses, the score, and those clauses that stand out (ordinal, by how much), best first."""
 
-    post: int
+    holder: int
     score: float
     clauses: list[tuple[int, float]]
 
 
-def rank(fused: Hits, owners: NDArray[np.int64]) -> list[ScoredPost]:
-    """Posts, best first; `owners[i]` is the post ordinal of clause ordinal i.
+def rank(fused: Hits, holders: NDArray[np.int64]) -> list[ScoredPost]:
+    """Posts, best first; `holders[i]` says who holds clause ordinal i.
 
     Ties keep the order of their best clauses.
     """
@@ -33,9 +33,9 @@ def rank(fused: Hits, owners: NDArray[np.int64]) -> list[ScoredPost]:
     standing_out: dict[int, list[tuple[int, float]]] = {}
     count = int(np.count_nonzero(fused.scores > baseline))
     ordinals, excesses = fused.ordinals[:count], fused.scores[:count] - baseline
-    for owner, ordinal, excess in zip(owners[ordinals].tolist(), ordinals.tolist(), excesses.tolist(), strict=True):
-        standing_out.setdefault(owner, []).append((ordinal, excess))
-    posts = [ScoredPost(owner, _post_score(clauses), clauses) for owner, clauses in standing_out.items()]
+    for holder, ordinal, excess in zip(holders[ordinals].tolist(), ordinals.tolist(), excesses.tolist(), strict=True):
+        standing_out.setdefault(holder, []).append((ordinal, excess))
+    posts = [ScoredPost(holder, _post_score(clauses), clauses) for holder, clauses in standing_out.items()]
     posts.sort(key=lambda scored: -scored.score)
     return posts
 

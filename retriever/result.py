@@ -12,12 +12,13 @@ from retriever.highlight import Span
 class Citation:
     """A clause that speaks for a post. `ref` counts from 1 over all posts of an answer; `score` is 0 to 1.
 
-    `sentence` is the span of its text that answers: all of it unless it is long. `highlights` are what to mark: that
-    sentence of a long clause, the question's words in any other.
+    `title` is what its document is called. `sentence` is the span of its text that answers: all of it unless it is
+    long. `highlights` are what to mark: that sentence of a long clause, the question's words in any other.
     """
 
     ref: int
     clause: Clause
+    title: str
     score: float
     role: Role
     sentence: Span
@@ -32,11 +33,24 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class RankedPost:
-    """A post with the clauses that say so, best first. `score` is 0 to 1 and falls along an answer's posts."""
+    """A post of one document with its clauses that say so, best first.
+
+    `score` is 0 to 1 and falls along an answer's posts. `title` is the document's, where an answer is from several.
+    """
 
     post: Post
     score: float
     citations: tuple[Citation, ...]
+    title: str | None = None
+
+    @property
+    def document(self) -> str:
+        return self.citations[0].clause.document
+
+    @property
+    def name(self) -> str:
+        """The post, and where there are several documents, which one's."""
+        return str(self.post) if self.title is None else f"{self.post}（《{self.title}》）"
 
     @property
     def role(self) -> Role:
@@ -46,10 +60,10 @@ class RankedPost:
 
 @dataclass(frozen=True, slots=True)
 class Clarify:
-    """A question back, when posts of different departments answer equally well."""
+    """A question back, when posts of different departments or documents answer equally well."""
 
     question: str
-    options: tuple[Post, ...]
+    options: tuple[RankedPost, ...]
 
 
 @dataclass(frozen=True, slots=True)

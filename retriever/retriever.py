@@ -3,13 +3,13 @@
 import itertools
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.grammar.roles import Role, role_of
-from corpus.model import Post
 from indexer.encoders.encoder import Encoder, Vectors
 from indexer.hits import NO_HITS, Hits
 from indexer.index import Index
@@ -24,7 +24,8 @@ from retriever.confidence import (
     features,
     load_calibration,
 )
-from retriever.departments import named, names_of, titles_of
+from retriever.departments import named, names_of
+from retriever.documents import names_of_documents
 from retriever.fuse import MAX_FUSED, Views, fuse
 from retriever.highlight import answering_sentence, highlights
 from retriever.literal import excludes, says
@@ -35,7 +36,8 @@ from retriever.roles import asked_role
 
 CANDIDATES = 60  # clauses that each view may bring up
 CITATIONS = 3  # clauses cited for a post
-NAMED = np.float32(0.2)  # bonus of the clauses of a department or document that the question names
+NAMED = np.float32(0.2)  # bonus of the clauses of a department that the question names
+NAMED_DOCUMENT = np.float32(0.4)  # and of a document: seldom is another one meant
 ASKED = np.float32(0.2)  # bonus of the clauses in which a post plays the role that the question asks for
 JOINS_IN = np.float32(0.2)  # what a clause costs whose post only joins in what another one leads
 NOT_LEADING = np.float32(0.01)  # and any other in which it does not lead: of two that fit equally the lead comes first
@@ -95,7 +97,8 @@ class Retriever:
         self.encoder = encoder
         self._calibration = calibration or load_calibration()
         self._names = names_of(index.departments)
-        self._titles = titles_of(index.manifest.documents if len(index.manifest.documents) > 1 else ())
+        self._several = len(index.manifest.documents) > 1
+        self._documents = names_of_documents(index.titles) if self._several else {}
         self._common = index.lexical.common(COMMON, COMMON_CLAUSES)
         self._leading = np.where(index.clauses_of_role(Role.LEAD), np.float32(0), -NOT_LEADING)
         self._leading[index.led_elsewhere] = -JOINS_IN
@@ -141,11 +144,10 @@ class Retriever:
     ) -> Found:
         """What the lists bring up for a question, at most `limit` clauses each; errors as for `ask`."""
         clock = _Clock()
-        query = read_query(question, self.index, department, position, history, document)
+        query = read_query(question, self.index, department, position, history, document, self._documents)
         # A follow-up's own department counts before that of the question it goes on from.
         departments = named(query.own, self._names) or named(query.text, self._names)
-        documents = {slug for title, slug in self._titles.items() if title in query.own}
-        bonus = self._bonus(departments, documents, asked_role(query.own))
+        bonus = self._bonus(departments, query.documents, asked_role(query.own))
         clock.lap("read")
         whole = self._seek(query.searched, query, bonus, limit, clock)
         same = query.topic in (query.searched, query.searched.rstrip("？?。！!"))
@@ -157,14 +159,24 @@ class Retriever:
         clock.lap("tokenise")
         vector = self.encoder.encode_question(text)
         clock.lap("encode")
-        views = self.views(query, tokens, vector, limit)
-        fused = fuse(views, self._without_excluding(bonus, views, query.topic))
+        views, fused = self._fused(query, tokens, vector, bonus, limit)
+        if query.documents and len(fused.ordinals):
+            named = self.index.clauses_of_documents(query.documents)
+            if named[fused.ordinals[0]]:  # then nothing else is meant
+                inside = replace(query, allowed=named if query.allowed is None else named & query.allowed)
+                views, fused = self._fused(inside, tokens, vector, bonus, limit)
         clock.lap("search")
         return Sought(text, tokens, vector, views, fused)
 
+    def _fused(
+        self, query: Query, tokens: Sequence[str], vector: Vectors, bonus: NDArray[np.float32], limit: int
+    ) -> tuple[Views, Hits]:
+        views = self.views(query, tokens, vector, limit)
+        return views, fuse(views, self._without_excluding(bonus, views, query.topic))
+
     def posts(self, found: Found, top_k: int = 5) -> Result:
         """The posts of what was found, or an abstention. Raises IndexDamagedError."""
-        ranked = rank(found.whole.fused, self.index.owners)
+        ranked = rank(found.whole.fused, self.index.holders)
         observed = self._features(found, ranked)
         asks = bool(ranked) and found.query.asks
         confidence = self._calibration.confidence(observed) if asks else 0.0
@@ -180,7 +192,7 @@ class Retriever:
             sure=covered and self._calibration.is_sure(observed),
             posts=shown if covered else (),
             nearest=() if covered or not asks else shown,
-            clarify=_clarify(found.departments, shown) if covered else None,
+            clarify=_clarify(shown, found.departments, found.query.documents) if covered else None,
             index_version=self.index.version,
             timings_ms=found.clock.timings(),
         )
@@ -201,7 +213,7 @@ class Retriever:
         best = None if not len(topic.fused.ordinals) else self.index.store.clause(int(topic.fused.ordinals[0]))
         literal = best is not None and says(self.index.tokeniser.words(topic.text), best.text)
         return features(
-            topic.views, self._beside(topic), topic.fused, ranked, self.index.owners, known, literal=literal
+            topic.views, self._beside(topic), topic.fused, ranked, self.index.holders, known, literal=literal
         )
 
     def _bonus(self, departments: frozenset[str], documents: Collection[str], role: Role | None) -> NDArray[np.float32]:
@@ -214,8 +226,8 @@ class Retriever:
             bonus = np.where(self.index.clauses_of_role(role), ASKED, np.float32(0))
         if departments:
             bonus = bonus + np.where(self.index.clauses_of_departments(departments), NAMED, np.float32(0))
-        for document in documents:
-            bonus = bonus + np.where(self.index.clauses_of_document(document), NAMED, np.float32(0))
+        if documents:
+            bonus = bonus + np.where(self.index.clauses_of_documents(documents), NAMED_DOCUMENT, np.float32(0))
         return bonus
 
     def _without_excluding(self, bonus: NDArray[np.float32], views: Views, topic: str) -> NDArray[np.float32]:
@@ -243,7 +255,7 @@ class Retriever:
             if self.index.asked_documents[document]:
                 asked = sought.views.questions
             owners = self.index.outside_documents
-            only = owners == document if len(self.index.manifest.documents) > 1 else None
+            only = owners == document if self._several else None
             outside = self.index.outside_vectors.search(sought.vector, NEIGHBOURS, only)
         background = best_cosines(self.index.background, sought.vector, BACKGROUND)
         chatter = float(best_cosines(self.index.chatter, sought.vector, 1)[0])
@@ -267,7 +279,9 @@ class Retriever:
                 self._citation(next(refs), ordinal, score * share, telling, found.whole.vector)
                 for ordinal, share in fitting
             ]
-            posts.append(RankedPost(self.index.posts[scored.post], score, tuple(citations)))
+            first = citations[0]
+            title = first.title if self._several else None
+            posts.append(RankedPost(first.clause.post, score, tuple(citations), title))
         return tuple(posts)
 
     def _telling(self, tokens: Sequence[str]) -> list[str]:
@@ -282,20 +296,28 @@ class Retriever:
         sentence = answering_sentence(clause.text, self.index.clause_vectors.of(ordinal), vector)
         whole = sentence == (0, len(clause.text))
         marked = highlights(clause.text, telling) if whole else [sentence]
-        return Citation(ref, clause, score, role_of(clause.text[slice(*sentence)]), sentence, marked)
+        role = role_of(clause.text[slice(*sentence)])
+        return Citation(ref, clause, self.index.titles[clause.document], score, role, sentence, marked)
 
 
-def _clarify(named_departments: frozenset[str], posts: Sequence[RankedPost]) -> Clarify | None:
-    """Ask back when posts of different departments hold the same duty or fit equally well.
+def _clarify(posts: Sequence[RankedPost], departments: Collection[str], documents: Collection[str]) -> Clarify | None:
+    """Ask back when posts of different departments, or of different documents, hold the same duty or fit equally well.
 
-    The best one of each is an option. It does not ask when the question already names the department.
+    The best one of each is an option. It does not ask when `departments` or `documents`, which the question names, tell
+    them apart.
     """
     first = posts[0]
-    options: dict[str, Post] = {}
+    options: dict[tuple[str, str], RankedPost] = {}
     for ranked in posts:
         same_duty = ranked.citations[0].clause.text == first.citations[0].clause.text
         if same_duty or ranked.score >= EQUAL * first.score:
-            options.setdefault(ranked.post.department, ranked.post)
-    if len(options) < 2 or first.post.department in named_departments:
+            options.setdefault((ranked.document, ranked.post.department), ranked)
+    sources = {document for document, _ in options}
+    if len(sources) > 1 and first.document not in documents:
+        which = "哪一份文件里的"
+    elif len(options) > len(sources) and first.post.department not in departments:
+        which = "哪个部门的"
+    else:
         return None
-    return Clarify(f"{'、'.join(options)}都有这项职责，您问的是哪个部门的？", tuple(options.values()))
+    names = [ranked.post.department if ranked.title is None else ranked.name for ranked in options.values()]
+    return Clarify(f"{'、'.join(names)}都有这项职责，您问的是{which}？", tuple(options.values()))

@@ -43,7 +43,7 @@ def word(result: Result) -> str:
         return _word_abstention(result)
     first, *others = result.posts
     sentences = [_word_first(first, result)]
-    also = [f"{_name(post)}{_mark(post)}" for post in others if post.score >= ALSO * first.score]
+    also = [f"{post.name}{_mark(post)}" for post in others if post.score >= ALSO * first.score]
     if also:
         sentences.append(f"也可能与{'、'.join(also)}有关。")
     if result.clarify is not None:
@@ -53,7 +53,7 @@ def word(result: Result) -> str:
 
 def _word_first(first: RankedPost, result: Result) -> str:
     """Who handles it; where that is not sure, that it is not."""
-    handled = f"由{_name(first)}{HANDLES[first.role]}{_mark(first)}"
+    handled = f"由{first.name}{HANDLES[first.role]}{_mark(first)}"
     if result.sure:
         return f"{handled}：{first.citations[0].quote}。"
     unwritten = "" if result.literal else "，文档没有直接写"
@@ -63,12 +63,8 @@ def _word_first(first: RankedPost, result: Result) -> str:
 def _word_abstention(result: Result) -> str:
     if not result.nearest:
         return "职责文档里没有写这件事归谁管。"
-    nearest = "、".join(f"{_name(post)}{_mark(post)}" for post in result.nearest)
+    nearest = "、".join(f"{post.name}{_mark(post)}" for post in result.nearest)
     return f"职责文档里没有写这件事归谁管。最接近的是{nearest}，请向他们确认。"
-
-
-def _name(ranked: RankedPost) -> str:
-    return str(ranked.post)
 
 
 def _mark(ranked: RankedPost) -> str:

@@ -24,7 +24,7 @@ from server.layers.limits import Limits
 from server.layers.observe import Observe
 from server.layers.streams import event, stream
 from server.logs import log_as_json
-from server.objects import answer_object, clause_object, hit_object, source_object, tree_object
+from server.objects import answer_object, clause_object, documents_object, hit_object, source_object, tree_object
 from server.routes.documents import documents_router
 from server.routes.feedback import feedback_router
 from server.routes.findings import find_overlaps, findings_router
@@ -34,7 +34,17 @@ from server.routes.posts import posts_router
 from server.routes.session import session_router
 from server.routes.suggest import suggest_router
 from server.routes.versions import versions_router
-from server.schemas import AnswerOut, AskBody, ClauseOut, DocumentOut, ErrorOut, SearchOut, StatusOut, TreeOut
+from server.schemas import (
+    AnswerOut,
+    AskBody,
+    ClauseOut,
+    DocumentNamesOut,
+    DocumentOut,
+    ErrorOut,
+    SearchOut,
+    StatusOut,
+    TreeOut,
+)
 from server.service import Service
 from server.settings import Settings, read_settings
 
@@ -131,6 +141,12 @@ def _add_contents(app: FastAPI, service: Service) -> None:
     @app.get("/v1/clauses/{clause_id:path}", response_model=ClauseOut)
     def clause(clause_id: str) -> dict[str, Any]:
         return clause_object(service.served.retriever.index.store.clause_by_id(clause_id))
+
+    @app.get("/v1/documents", response_model=DocumentNamesOut)
+    def documents() -> dict[str, Any]:
+        """The documents that answers are from: what `document` takes, and what each is called."""
+        served = service.served
+        return {"documents": documents_object(served.retriever.index.titles), "index_version": served.version}
 
     @app.get("/v1/documents/{slug}", response_model=DocumentOut)
     def document(slug: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 server/schemas.py describes them.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from corpus.diff import Changes
@@ -60,6 +61,8 @@ def citation_object(citation: Citation) -> Object:
         "number": citation.clause.number,
         "text": citation.clause.text,
         "source": citation.clause.document,
+        "document": citation.clause.document,
+        "title": citation.title,
         "lines": list(citation.clause.lines),
         "ocr": citation.clause.ocr,
         "score": round(citation.score, 4),
@@ -99,7 +102,11 @@ def answer_object(answer: Answer) -> Object:
 
 
 def _clarify_object(clarify: Clarify) -> Object:
-    return {"question": clarify.question, "options": [post_object(post) for post in clarify.options]}
+    options = [
+        {**post_object(option.post), "document": option.document, "title": option.citations[0].title}
+        for option in clarify.options
+    ]
+    return {"question": clarify.question, "options": options}
 
 
 def clause_changes_object(changes: Changes) -> Object:
@@ -124,6 +131,11 @@ def tree_object(store: Store) -> list[Object]:
         else:
             department["positions"].append({"position": post.position, "clauses": clauses})
     return list(departments.values())
+
+
+def documents_object(titles: Mapping[str, str]) -> list[Object]:
+    """The documents, whose titles are given by their slugs."""
+    return [{"document": slug, "title": title} for slug, title in titles.items()]
 
 
 def source_object(store: Store, slug: str) -> Object:

@@ -59,6 +59,8 @@ class CitationOut(BaseModel):
     number: str
     text: str
     source: str
+    document: str
+    title: str
     lines: tuple[int, int]
     ocr: bool
     score: float
@@ -89,9 +91,14 @@ class Option(BaseModel):
     position: str | None
 
 
+class Choice(Option):
+    document: str
+    title: str
+
+
 class ClarifyOut(BaseModel):
     question: str
-    options: list[Option]
+    options: list[Choice]
 
 
 class AnswerOut(BaseModel):
@@ -127,6 +134,16 @@ class TreeOut(BaseModel):
 class LineOut(BaseModel):
     line: int
     text: str
+
+
+class NamedDocument(BaseModel):
+    document: str
+    title: str
+
+
+class DocumentNamesOut(BaseModel):
+    documents: list[NamedDocument]
+    index_version: str
 
 
 class DocumentOut(BaseModel):

@@ -179,6 +179,7 @@ class Settings:
     llm_timeout_seconds: int = _setting(
         "15", "seconds that the LLM has, retries included; then the extractive answer", _whole(1, 600)
     )
+    bot_document: str = _setting("", "the only document (its slug) that bots answer from; empty: all")
     wecom_corp_id: str = _setting("", "WeCom: the corporation (企业ID); set, POST /bots/wecom answers")
     wecom_token: str = _setting("", "WeCom: the Token of the app's callback", secret=True)
     wecom_aes_key: str = _setting(

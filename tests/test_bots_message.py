@@ -196,7 +196,7 @@ def test_several_workers_and_bots_do_not_go_together(home: Path, tmp_path: Path)
 
 HOSTILE = "**加粗** <at id=all></at> [点我](https://evil.example.com)"
 CLAUSE = Clause("a/市场部/1(1)", "a", "市场部", None, "1", HOSTILE, HOSTILE, (1, 1))
-POST = RankedPost(CLAUSE.post, 0.9, (Citation(1, CLAUSE, 0.9, Role.SUPPORT, (0, len(CLAUSE.text)), []),))
+POST = RankedPost(CLAUSE.post, 0.9, (Citation(1, CLAUSE, "a", 0.9, Role.SUPPORT, (0, len(CLAUSE.text)), []),))
 
 
 def test_a_document_can_write_neither_links_nor_mentions_nor_bold() -> None:

@@ -212,6 +212,7 @@ def test_dify_gets_the_clauses_that_ask_cites(retrieve: Retrieve, asked: dict[st
         "metadata": {
             "clause_id": CLAUSE,
             "document": "telecom-branch",
+            "title": "telecom-branch",
             "department": "公众客户部",
             "position": "社会渠道经理",
             "number": "4",

@@ -93,7 +93,7 @@ def test_a_home_of_the_version_before_is_rebuilt(small_home: Path) -> None:
     assert content.pop("passages") == 8
     manifest.write_text(json.dumps(content | {"format": 4}), encoding="utf-8")
     message = refused(duty("ask", "编制年度预算", "--home", small_home), 1)
-    assert "index format 4, but this dutyfinder reads format 7; rebuild it with: duty index" in message
+    assert "index format 4, but this dutyfinder reads format 8; rebuild it with: duty index" in message
     assert "8 clauses" in duty("index", "--home", small_home).stderr
     assert duty("ask", "编制年度预算", "--home", small_home).returncode == 0
     assert "format 4" in duty("index", "list", "--home", small_home).stdout

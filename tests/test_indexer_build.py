@@ -267,7 +267,7 @@ def edit_manifest(folder: Path, **changes: object) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 99}, r"index format 99, but this dutyfinder reads format 7; rebuild it with: duty index"),
+        ({"format": 99}, r"index format 99, but this dutyfinder reads format 8; rebuild it with: duty index"),
         (
             {"model": "BAAI/bge-m3", "model_identity": "f" * 64},
             r"built with model BAAI/bge-m3 .*set DUTY_MODEL=BAAI/bge-m3 or rebuild",

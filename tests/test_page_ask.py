@@ -25,6 +25,7 @@ def test_the_first_page_says_what_it_is_and_its_examples_ask(page: Page) -> None
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("这事归谁管？")
     expect(page.locator(".facts")).to_have_text("收录 5 个部门、39 个岗位、240 条职责，看组织图")
+    expect(page.locator(".choice")).to_be_hidden()  # there is one document
     example = page.locator(".examples a").first
     question = example.inner_text()
     example.click()

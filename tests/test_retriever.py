@@ -65,7 +65,10 @@ def test_twins_come_together_with_a_question_back(retriever: Retriever) -> None:
         Post("客户服务部", "服务投诉处理"),
     }
     assert result.clarify is not None
-    assert set(result.clarify.options) == {Post("公众客户部", "服务投诉处理"), Post("客户服务部", "服务投诉处理")}
+    assert {option.post for option in result.clarify.options} == {
+        Post("公众客户部", "服务投诉处理"),
+        Post("客户服务部", "服务投诉处理"),
+    }
     assert "公众客户部" in result.clarify.question
     assert "客户服务部" in result.clarify.question
 
@@ -287,9 +290,9 @@ def test_what_one_document_does_not_cover_another_may(two_documents: Retriever) 
     assert other.features.has_outside == 1.0
 
 
-def ranked_post(department: str, score: float, text: str) -> RankedPost:
-    clause = Clause(f"d/{department}/1", "d", department, None, "1", text, text, (1, 1))
-    return RankedPost(clause.post, score, (Citation(1, clause, score, Role.LEAD, (0, len(clause.text)), []),))
+def ranked_post(department: str, score: float, text: str, document: str = "d") -> RankedPost:
+    clause = Clause(f"{document}/{department}/1", document, department, None, "1", text, text, (1, 1))
+    return RankedPost(clause.post, score, (Citation(1, clause, document, score, Role.LEAD, (0, len(clause.text)), []),))
 
 
 @pytest.mark.parametrize(
@@ -305,9 +308,21 @@ def test_posts_that_fit_equally_well_or_hold_the_same_duty_are_asked_back(
     second: RankedPost, options: list[str] | None
 ) -> None:
     posts = [ranked_post("后勤部", 0.8, "管理食堂。"), second]
-    clarify = _clarify(frozenset(), posts)
-    assert (clarify and [post.department for post in clarify.options]) == options
-    assert _clarify(frozenset({"后勤部"}), posts) is None
+    clarify = _clarify(posts, (), ())
+    assert (clarify and [option.post.department for option in clarify.options]) == options
+    assert _clarify(posts, {"后勤部"}, ()) is None
+
+
+def test_posts_of_one_name_in_two_documents_are_asked_back_by_document() -> None:
+    posts = [replace(ranked_post("后勤部", 0.8, "管理食堂。", document), title=document) for document in ("甲", "乙")]
+    clarify = _clarify(posts, {"后勤部"}, ())
+    assert clarify is not None
+    assert clarify.question == "后勤部（《甲》）、后勤部（《乙》）都有这项职责，您问的是哪一份文件里的？"
+    assert [(option.document, option.post) for option in clarify.options] == [
+        ("甲", Post("后勤部", None)),
+        ("乙", Post("后勤部", None)),
+    ]
+    assert _clarify(posts, (), {"甲"}) is None
 
 
 def test_a_corpus_of_one_clause(tmp_path: Path, encoder: Encoder) -> None:

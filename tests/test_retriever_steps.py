@@ -89,25 +89,25 @@ def test_nothing_found_for_the_topic_of_a_question_whose_words_are_found() -> No
 def test_three_fitting_clauses_beat_one_stray_hit() -> None:
     owners = np.array([0, 1, 1, 1, 2, 2, 2, 2])
     ranked = rank(hits(c0=0.81, c1=0.8, c2=0.78, c3=0.76, c4=0.3, c5=0.3, c6=0.3, c7=0.3), owners)
-    assert [scored.post for scored in ranked] == [1, 0]
+    assert [scored.holder for scored in ranked] == [1, 0]
     assert [ordinal for ordinal, _ in ranked[0].clauses] == [1, 2, 3]
 
 
 def test_a_single_candidate_is_still_ranked() -> None:
     ranked = rank(hits(c0=0.5), np.array([0]))
-    assert [scored.post for scored in ranked] == [0]
+    assert [scored.holder for scored in ranked] == [0]
     assert ranked[0].score == pytest.approx(0.25)
 
 
 @given(st.lists(st.floats(0.0625, 1, width=32), min_size=1, max_size=30), st.integers(1, 6))
-def test_ranks_fall_and_every_post_is_its_owner(scores: list[float], posts: int) -> None:
+def test_ranks_fall_and_every_post_holds_its_clauses(scores: list[float], posts: int) -> None:
     owners = np.arange(len(scores)) % posts
     found = hits(**{f"c{i}": score for i, score in enumerate(scores)})
     ranked = rank(found, owners)
     assert ranked
     assert [scored.score for scored in ranked] == sorted((scored.score for scored in ranked), reverse=True)
     for scored in ranked:
-        assert all(owners[ordinal] == scored.post and excess > 0 for ordinal, excess in scored.clauses)
+        assert all(owners[ordinal] == scored.holder and excess > 0 for ordinal, excess in scored.clauses)
 
 
 def test_highlights_merge_what_overlaps() -> None:

@@ -45,6 +45,8 @@ def test_ask_gives_the_answer_of_the_contract(client: TestClient) -> None:
         "number": "4",
         "text": "参与社会渠道代理考核、业务佣金结算及审核。",
         "source": "telecom-branch",
+        "document": "telecom-branch",
+        "title": "telecom-branch",
         "lines": [213, 213],
         "ocr": False,
         "score": citation["score"],

@@ -132,7 +132,8 @@ class Desk:
             return Reply(HELP)
         conversation = f"{message.platform}:{message.conversation}"
         try:
-            question = asked(text, None, None, TOP_K, self._turns.get(conversation, ()))
+            document = self._service.settings.bot_document or None
+            question = asked(text, None, None, TOP_K, self._turns.get(conversation, ()), document)
             # At once: the next message may be a follow-up before this one is answered.
             self._remember(conversation, "user", text)
             given = await self._service.ask(question, message.caller.name)

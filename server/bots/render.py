@@ -57,12 +57,12 @@ def clause_link(base: str, clause_id: str) -> str:
 
 
 def _post(ranked: RankedPost, markup: Markup, base: str) -> str:
-    head = f"{markup.bold(markup.escape(str(ranked.post)))}（{HANDLES[ranked.role]}）"
+    head = f"{markup.bold(markup.escape(ranked.name))}（{HANDLES[ranked.role]}）"
     return "\n".join([head, *(_citation(citation, markup, base) for citation in ranked.citations[:CITATIONS])])
 
 
 def _citation(citation: Citation, markup: Markup, base: str) -> str:
     clause = citation.clause
-    source = f"{clause.document} {clause.number}"
+    source = f"{citation.title} {clause.number}"
     where = markup.link(markup.escape(source), clause_link(base, clause.id)) if base else markup.escape(f"（{source}）")
     return f"{markup.escape(f'[{citation.ref}] {clause.text}')} {where}"

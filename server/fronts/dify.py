@@ -107,6 +107,7 @@ def _record(citation: Citation) -> dict[str, Any]:
         "metadata": {
             "clause_id": clause.id,
             "document": clause.document,
+            "title": citation.title,
             "department": clause.department,
             "position": clause.position,
             "number": clause.number,

@@ -20,7 +20,7 @@ from server.service import Service, asked
 Question = Annotated[str, Field(description="谁负责某件事的问题，1 到 500 字，例如：佣金怎么结算，找谁")]
 Department = Annotated[str | None, Field(description="Only this department's posts; the names are in the answers")]
 
-Document = Annotated[str | None, Field(description="Only this document's duties; `source` in the citations names it")]
+Document = Annotated[str | None, Field(description="Only this document's duties; `document` in the citations names it")]
 
 
 class PostClauses(BaseModel):

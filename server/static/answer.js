@@ -6,7 +6,7 @@ import { ROLES, confidenceWord, linesWord, postName, postUrl, sourceUrl } from "
 
 const LIKELY = 0.5; // share of the first post's score from which another one is likely too
 
-/** `again(option)` asks the same question within a department or position. */
+/** `again(option)` asks the same question within a department, position or document. */
 export function answerView(answer, { again }) {
   const parts = answer.parts?.length > 1 ? answer.parts : null;
   return h(
@@ -30,6 +30,7 @@ function lead(answer) {
 }
 
 function clarify({ question, options }, again) {
+  const several = new Set(options.map((option) => option.document)).size > 1;
   return h(
     "div",
     { class: "clarify" },
@@ -37,7 +38,7 @@ function clarify({ question, options }, again) {
     h(
       "div",
       { class: "row", role: "group", "aria-label": question },
-      options.map((option) => h("button", { type: "button", onclick: () => again(option) }, postName(option))),
+      options.map((option) => h("button", { type: "button", onclick: () => again(option) }, several ? `${postName(option)}（${option.title}）` : postName(option))),
     ),
   );
 }
@@ -94,7 +95,7 @@ function citation(cited) {
         "p",
         { class: "where" },
         `第 ${cited.number} 条，`,
-        h("a", { href: sourceUrl(cited.source, cited.lines) }, `${cited.source} ${linesWord(cited.lines)}`),
+        h("a", { href: sourceUrl(cited.source, cited.lines) }, `${cited.title} ${linesWord(cited.lines)}`),
         cited.ocr ? "（由图片识别，请核对原件）" : "",
       ),
     ),
@@ -111,7 +112,7 @@ function actions(answer) {
 export function asText(answer) {
   const from = answer.parts?.length > 1 ? answer.parts.flatMap((given) => given.posts) : answer.posts.concat(answer.nearest);
   const cited = from.flatMap((post) =>
-    post.citations.map((one) => `[${one.ref}] ${postName(post)}，第 ${one.number} 条：${one.text}（${one.source} ${linesWord(one.lines)}）`),
+    post.citations.map((one) => `[${one.ref}] ${postName(post)}，第 ${one.number} 条：${one.text}（${one.title} ${linesWord(one.lines)}）`),
   );
   return [`问：${answer.question}`, `答：${answer.answer}`, "", ...new Set(cited), location.href].join("\n");
 }

@@ -106,18 +106,28 @@ function readEvent(block) {
   return { name: field("event")[0] ?? "message", data: JSON.parse(field("data").join("\n")) };
 }
 
-let tree = null;
+const kept = new Map();
 
 /** The departments with their positions and clauses, not older than FRESH. */
 export async function departments() {
-  if (tree === null) {
-    tree = get("/v1/departments");
-    tree.catch(forget);
+  return (await fresh("/v1/departments")).departments;
+}
+
+/** What documents there are: {document, title}, not older than FRESH. */
+export async function documents() {
+  return (await fresh("/v1/documents")).documents;
+}
+
+function fresh(path) {
+  if (!kept.has(path)) {
+    const answer = get(path);
+    kept.set(path, answer);
+    answer.catch(forget);
     setTimeout(forget, FRESH);
   }
-  return (await tree).departments;
+  return kept.get(path);
 }
 
 function forget() {
-  tree = null;
+  kept.clear();
 }

@@ -1,10 +1,12 @@
 // Asking: the box, the examples, and the answer to what the address holds.
 //
-// The address is the state: /?q=first&q=follow-up&department=…&position=… can be shared, and back and forward work.
+// The address is the state: /?q=first&q=follow-up&department=…&position=…&document=… can be shared, and back and
+// forward work.
 // The last q is the question; the ones before it are the conversation that it goes on from.
 
 import { answerView } from "./answer.js";
 import { ask, departments, get } from "./api.js";
+import { documentChoice } from "./choice.js";
 import { announce, freshId, h } from "./dom.js";
 import { searchBox } from "./search.js";
 import { problem, skeleton, whileWaiting } from "./states.js";
@@ -13,31 +15,35 @@ import { postName, postUrl } from "./words.js";
 const TURNS = 10; // questions that an address holds at most
 
 let box = null;
+let chosen = null; // the document that the next question is asked of
 
-/** The address that asks these questions, within a post if one is given. */
+/** The address that asks these questions, within a post or a document if one is given. */
 export function askUrl(questions, scope = {}) {
   const query = new URLSearchParams(questions.slice(-TURNS).map((question) => ["q", question]));
   if (scope.department) query.set("department", scope.department);
   if (scope.position) query.set("position", scope.position);
+  if (scope.document) query.set("document", scope.document);
   return `/?${query}`;
 }
 
 export async function askView({ main, url, signal, go }) {
   const questions = url.searchParams.getAll("q").map((question) => question.trim()).filter(Boolean);
-  box ??= searchBox({ onAsk: (question) => go(askUrl([question])), go });
+  const scope = Object.fromEntries(["department", "position", "document"].map((name) => [name, url.searchParams.get(name)]));
+  box ??= searchBox({ onAsk: (question) => go(askUrl([question], { document: chosen })), go });
+  chosen = scope.document;
   const question = questions.at(-1);
   box.input.value = questions.length > 1 ? "" : (question ?? "");
-  if (question === undefined) return home(main, signal);
-  const scope = { department: url.searchParams.get("department"), position: url.searchParams.get("position") };
+  const choice = documentChoice(chosen, (slug) => askUrl(questions, { document: slug }));
+  if (question === undefined) return home(main, choice, signal);
   document.title = `${question} · 归谁管`;
   const result = h("section", { class: "result", "aria-label": "答案" });
   const visible = document.activeElement === box.input;
-  main.replaceChildren(h("div", { class: "ask" }, box.form, trail(questions, scope, go), result));
+  main.replaceChildren(h("div", { class: "ask" }, box.form, choice, trail(questions, scope, go), result));
   if (visible) box.input.focus();
   await answerInto(result, questions, scope, signal, go);
 }
 
-function home(main, signal) {
+function home(main, choice, signal) {
   document.title = "归谁管 · 一句话问出职责";
   const examples = h("div", { class: "examples", "aria-label": "可以这样问", role: "group" });
   const facts = h("p", { class: "facts soft" });
@@ -48,6 +54,7 @@ function home(main, signal) {
       h("h1", {}, "这事归谁管？"),
       h("p", { class: "lede" }, "用平常的话问一件事，找到负责的部门和岗位，每个答案都附职责原文。"),
       box.form,
+      choice,
       examples,
       facts,
     ),
@@ -80,16 +87,15 @@ function trail(questions, scope, go) {
         "p",
         { class: "scope" },
         `只在 ${postName(scope)} 里找`,
-        h("button", { type: "button", class: "plain", onclick: () => go(askUrl(questions)) }, "不限部门"),
+        h("button", { type: "button", class: "plain", onclick: () => go(askUrl(questions, { document: scope.document })) }, "不限部门"),
       )
     : null;
   return h("div", { class: "trail" }, earlier.length ? h("ol", { "aria-label": "之前的问题" }, earlier) : null, now, narrowed);
 }
 
 async function answerInto(result, questions, scope, signal, go) {
-  const asked = { question: questions.at(-1) };
-  if (scope.department) asked.department = scope.department;
-  if (scope.position) asked.position = scope.position;
+  const narrowed = Object.entries(scope).filter(([, name]) => name);
+  const asked = { question: questions.at(-1), ...Object.fromEntries(narrowed) };
   const history = questions.slice(0, -1).map((content) => ({ role: "user", content }));
   if (history.length) asked.history = history;
   let lead = null;
@@ -129,7 +135,7 @@ function followUp(questions, scope, go) {
   const submit = (event) => {
     event.preventDefault();
     const question = input.value.trim();
-    if (question) go(askUrl([...questions, question]));
+    if (question) go(askUrl([...questions, question], { document: scope.document }));
   };
   return h(
     "form",
