@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import random
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,18 @@ from eval.gold import read_gold
 from eval.leaks import leaks
 from indexer.background import read_bank
 from indexer.encoders.encoder import ONNX_WEIGHTS, SHIPPED_FOLDER, Encoder, load_encoder
-from indexer.training import train as training
-from indexer.training.train import Duty, read_duties, triples
+from indexer.training.triples import (
+    BATCH,
+    MOST,
+    TO_CLAUSE,
+    TOGETHER,
+    Duty,
+    Triple,
+    batches,
+    hardest_negatives,
+    read_duties,
+    triples,
+)
 from tests.encoders import BigramEncoder
 
 GOLD = Path(__file__).parent.parent / "eval" / "gold"
@@ -47,25 +58,35 @@ def test_no_gold_question_is_a_near_copy_of_a_training_question(corpus: Corpus) 
 
 def test_triples_pair_each_question_with_its_own_and_a_wrong_clause(duties: list[Duty], encoder: Encoder) -> None:
     own = few(duties, 40)
-    columns = triples(own, encoder)
-    assert (
-        len(columns["anchor"])
-        == len(columns["positive"])
-        == len(columns["negative"])
-        == sum(len(duty.questions) for duty in own)
-    )
-    texts = {duty.text: duty for duty in own}
-    asked = {question: duty for duty in own for question in duty.questions}
-    for anchor, positive, negative in zip(*columns.values(), strict=True):
-        right = asked[anchor]
-        assert (texts.get(positive) or asked[positive]) == right
-        assert (texts.get(negative) or asked[negative]).post != right.post
-        assert anchor != positive
+    made = triples(own, hardest_negatives(own, encoder), random.Random(1))
+    asked = {question: place for place, duty in enumerate(own) for question in duty.questions}
+    assert sorted(triple.anchor for triple in made) == sorted(asked)
+    for triple in made:
+        right, wrong = own[triple.right], own[triple.wrong]
+        assert asked[triple.anchor] == triple.right
+        assert triple.positive == right.text or asked[triple.positive] == triple.right
+        assert triple.negative == wrong.text or asked[triple.negative] == triple.wrong
+        assert (triple.positive == right.text) is (triple.negative == wrong.text)
+        assert wrong.post != right.post
+        assert triple.anchor != triple.positive
+    like_clause = sum(triple.positive == own[triple.right].text for triple in made) / len(made)
+    assert like_clause == pytest.approx(TO_CLAUSE, abs=0.15)
+
+
+def test_a_clause_of_many_questions_gives_a_part_of_them_in_each_epoch(duties: list[Duty], encoder: Encoder) -> None:
+    own = [duty for duty in duties if duty.organisation == "telecom-branch"][:12]
+    hardest = hardest_negatives(own, encoder)
+    epochs = [{triple.anchor for triple in triples(own, hardest, random.Random(seed))} for seed in range(8)]
+    assert all(len(epoch) == MOST * len(own) for epoch in epochs)
+    assert len(set.union(*epochs)) > 2 * MOST * len(own)
 
 
 def test_the_same_seed_gives_the_same_triples(duties: list[Duty]) -> None:
     """With an encoder that adds up whole numbers: whether the shipped one repeats itself is asked in its own test."""
-    assert triples(duties[:20], BigramEncoder()) == triples(duties[:20], BigramEncoder())
+    hardest = hardest_negatives(duties[:20], BigramEncoder())
+    assert hardest == hardest_negatives(duties[:20], BigramEncoder())
+    made = triples(duties[:20], hardest, random.Random(1))
+    assert made == triples(duties[:20], hardest, random.Random(1)) != triples(duties[:20], hardest, random.Random(2))
 
 
 def test_an_organisation_of_one_post_gives_no_triples() -> None:
@@ -74,7 +95,11 @@ def test_an_organisation_of_one_post_gives_no_triples() -> None:
         Duty("p", f"乙·{name}", f"乙{name}：{duty}", (f"{duty}找谁",))
         for name, duty in (("会计", "报税"), ("出纳", "付款"))
     ]
-    assert triples([*alone, *pair], BigramEncoder())["anchor"] == ["报税找谁", "付款找谁"]
+    made = triples([*alone, *pair], hardest_negatives([*alone, *pair], BigramEncoder()), random.Random(1))
+    assert [(triple.anchor, triple.right, triple.wrong) for triple in made] == [
+        ("报税找谁", 1, 2),
+        ("付款找谁", 2, 1),
+    ]
 
 
 def test_twins_are_no_negatives(encoder: Encoder) -> None:
@@ -83,10 +108,32 @@ def test_twins_are_no_negatives(encoder: Encoder) -> None:
         Duty("o", "乙·会计", "乙会计：登记账簿。", ("谁来记账",)),
         Duty("o", "乙·出纳", "乙出纳：保管现金。", ("现金放谁那",)),
     ]
-    assert triples(twins, encoder)["negative"][0] in {twins[2].text, *twins[2].questions}
+    assert hardest_negatives(twins, encoder)[0, "记账找谁"] == [2]
+
+
+def made_up(organisation: str, first: int, clauses: int, questions: int) -> list[Triple]:
+    return [
+        Triple(organisation, f"{clause}?{question}", "", "", clause, clause + 1)
+        for clause in range(first, first + clauses)
+        for question in range(questions)
+    ]
+
+
+def test_a_batch_has_groups_of_an_organisation_each_of_other_clauses() -> None:
+    examples = [triple for place in range(20) for triple in made_up(f"o{place}", 100 * place, TOGETHER, 5)]
+    made = list(batches(examples, random.Random(1)))
+    in_order = list(itertools.chain.from_iterable(made))
+    assert sorted(in_order) == sorted(examples)
+    assert [len(batch) for batch in made[:-1]] == [BATCH] * (len(made) - 1)
+    groups = [in_order[start : start + TOGETHER] for start in range(0, len(in_order), TOGETHER)]
+    assert all(len({triple.organisation for triple in group}) == 1 for group in groups)
+    assert all(len({triple.right for triple in group}) == TOGETHER for group in groups)
+    assert made == list(batches(examples, random.Random(1))) != list(batches(examples, random.Random(2)))
 
 
 def small_run(own: list[Duty], folder: Path, monkeypatch: pytest.MonkeyPatch, epochs: int) -> dict[str, Any]:
+    from indexer.training import train as training  # torch: some seconds, for these tests only
+
     monkeypatch.setattr(training, "read_duties", lambda: iter(own))
     training.train(SHIPPED_FOLDER, folder / "out", folder / "work", share=1.0, epochs=epochs)
     record: dict[str, Any] = json.loads((folder / "out" / "training.json").read_text(encoding="utf-8"))

@@ -31,10 +31,11 @@ def test_every_weight_of_a_four_layer_bert_is_there(weights: Weights) -> None:
 
 
 def test_writing_back_gives_the_same_integers(weights: Weights, tmp_path: Path) -> None:
-    write_int8_model(weights, SHIPPED_FOLDER, tmp_path)
+    write_int8_model(weights, SHIPPED_FOLDER, tmp_path / "plain")
+    write_int8_model(float_weights(tmp_path / "plain" / ONNX_WEIGHTS), SHIPPED_FOLDER, tmp_path / "again")
     before, after = (
         {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(folder / ONNX_WEIGHTS).graph.initializer}
-        for folder in (SHIPPED_FOLDER, tmp_path)
+        for folder in (tmp_path / "plain", tmp_path / "again")
     )
     assert before.keys() == after.keys()
     for name, value in before.items():
@@ -56,6 +57,38 @@ def test_other_weights_give_another_model_that_runs(weights: Weights, tmp_path: 
     other, shipped = load_encoder(str(tmp_path / "model")), load_encoder()
     assert other.identity != shipped.identity
     assert other.encode_question("佣金") @ shipped.encode_question("佣金") < 0.999
+
+
+def test_a_smoothed_model_has_the_same_weights_and_says_the_same(weights: Weights, tmp_path: Path) -> None:
+    generator = np.random.default_rng(1)
+    matrices = [name for name in weights if name.startswith("encoder") and weights[name].ndim > 1]
+    ranges = {name: (1 + 2 * generator.random(weights[name].shape[1])).astype(np.float32) for name in matrices}
+    for folder, given in (("plain", None), ("smooth", ranges)):
+        shutil.copytree(SHIPPED_FOLDER, tmp_path / folder, ignore=shutil.ignore_patterns("onnx"))
+        write_int8_model(weights, SHIPPED_FOLDER, tmp_path / folder, given)
+    plain, smooth = (onnx.load(tmp_path / folder / ONNX_WEIGHTS).graph.node for folder in ("plain", "smooth"))
+    assert len(smooth) - len(plain) == sum(node.op_type == "DynamicQuantizeLinear" for node in plain) == 16
+    kept = float_weights(tmp_path / "smooth" / ONNX_WEIGHTS)
+    for name in matrices:
+        assert np.abs(kept[name] - weights[name]).max() < np.abs(weights[name]).max() / 50, name
+    texts = ["佣金怎么结算", "负责客户投诉的接待和处理"]
+    vectors = [load_encoder(str(tmp_path / folder)).encode_passages(texts) for folder in ("plain", "smooth")]
+    assert (vectors[0] * vectors[1]).sum(axis=1).min() > 0.97
+
+
+def test_smoothing_divides_wide_channels(weights: Weights, tmp_path: Path) -> None:
+    name = "encoder.layer.0.intermediate.dense.weight"
+    ranges = {matrix: np.ones(value.shape[1], np.float32) for matrix, value in weights.items() if value.ndim > 1}
+    ranges[name][7] = 100
+    write_int8_model(weights, SHIPPED_FOLDER, tmp_path, ranges)
+    stored = {tensor.name: tensor for tensor in onnx.load(tmp_path / ONNX_WEIGHTS).graph.initializer}
+    [factors] = [
+        numpy_helper.to_array(stored[key])
+        for key in stored
+        if key.endswith("_smooth") and "layer.0/attention/output/LayerNorm" in key
+    ]
+    assert factors.argmin() == 7
+    assert factors[7] < 0.1 * np.median(factors)
 
 
 def test_the_average_lies_between(weights: Weights) -> None:

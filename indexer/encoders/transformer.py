@@ -2,8 +2,7 @@
 
 import hashlib
 import importlib.util
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,54 +70,3 @@ def _weights_digest(model: "SentenceTransformer") -> str:
         digest.update(name.encode())
         digest.update(tensor.detach().float().cpu().numpy().tobytes())
     return digest.hexdigest()
-
-
-def training_precision() -> str:
-    """`bf16` where the processor computes in it, else `float32`.
-
-    Elsewhere bf16 is emulated, and takes 2.5 times as long.
-    """
-    import torch
-
-    return (
-        "bf16" if any(has for name, has in torch.cpu.get_capabilities().items() if name.endswith("bf16")) else "float32"
-    )
-
-
-def fine_tune(model: str, triples: Mapping[str, list[str]], out: Path, *, epochs: int, seed: int) -> None:
-    """Train a model on (anchor, positive, negative) columns and save it to the folder `out`.
-
-    The loss is the multiple-negatives ranking loss (Henderson et al. 2017): each anchor must find its positive among
-    those of the whole batch and all negatives. Embeddings stay as they are: they hold half of the weights, and what a
-    small data set would teach them does not carry over to words that it lacks.
-    """
-    from datasets import Dataset
-    from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
-    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
-    from sentence_transformers.sentence_transformer.training_args import BatchSamplers
-
-    loaded = _load(model)
-    loaded.max_seq_length = 64
-    for name, parameter in loaded.named_parameters():
-        parameter.requires_grad = ".embeddings." not in name
-    arguments = SentenceTransformerTrainingArguments(
-        output_dir=str(out.with_name(f"{out.name}-log")),
-        num_train_epochs=epochs,
-        per_device_train_batch_size=64,
-        learning_rate=1e-4,
-        warmup_steps=0.1,
-        lr_scheduler_type="cosine",
-        batch_sampler=BatchSamplers.NO_DUPLICATES,
-        save_strategy="no",
-        logging_steps=20,
-        report_to="none",
-        use_cpu=True,
-        bf16=training_precision() == "bf16",
-        seed=seed,
-        data_seed=seed,
-    )
-    loss = MultipleNegativesRankingLoss(loaded, scale=20.0)
-    SentenceTransformerTrainer(
-        model=loaded, args=arguments, train_dataset=Dataset.from_dict(dict(triples)), loss=loss
-    ).train()
-    loaded.save(str(out))
