@@ -61,12 +61,11 @@ class Index:
 
     @cached_property
     def holders(self) -> NDArray[np.int64]:
-        """For each clause ordinal, who holds it: an ordinal of its post in its document; shape (clauses,).
+        """For each clause ordinal, who holds it: a number for its post in its document; shape (clauses,).
 
         Posts of two documents are two, though they have one name: each organisation has its own finance department.
         """
-        pairs = np.stack([self.documents, self.owners], axis=1)
-        return np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+        return self.documents * len(self.posts) + self.owners
 
     @cached_property
     def titles(self) -> dict[str, str]:

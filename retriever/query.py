@@ -38,11 +38,11 @@ class Turn(TypedDict):
 class Query:
     """A checked question.
 
+    `documents` are the slugs of those that it names; all that follows is without their names, which say where to look.
     `own` is the question normalised, `text` the same, and for a follow-up with what it goes on from. `topic` is what
     the text is about, or all of it if it only asks, `searched` what is searched for: the text, unless it is mostly
     talk. `allowed` marks the clause ordinals that may answer it (None: all). `asks` is false for what is no question
-    about anything: a greeting, digits, an address. `documents` are the slugs of those that it names; their names are
-    not searched for.
+    about anything: a greeting, digits, an address.
     """
 
     question: str
@@ -73,13 +73,12 @@ def read_query(
     """
     question = check_question(question)
     own = normalise(question)
-    complete = _complete(own, history)
-    # A follow-up's own document counts before that of the question it goes on from.
-    documents = documents_named(own, names)[0] or documents_named(complete, names)[0]
-    text = documents_named(complete, names)[1]
+    documents, rest = documents_named(own, names)
+    before, text = documents_named(_complete(own, history), names)
     topic = topic_of(text)
     allowed = _scope(index, department, position, document)
-    return Query(question, own, text, topic or text, allowed, _asks(topic, own), documents)
+    # A follow-up's own document counts before that of the question it goes on from.
+    return Query(question, rest, text, topic or text, allowed, _asks(topic, own), documents or before)
 
 
 def check_question(question: str) -> str:

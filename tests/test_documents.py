@@ -208,3 +208,11 @@ def test_documents_may_come_in_any_order(tmp_path: Path, encoder: Encoder) -> No
 
 def test_what_a_named_document_does_not_have_another_one_answers(retriever: Retriever) -> None:
     assert retriever.ask("东湖商会的期刊谁编辑").posts[0].document == "west"
+
+
+def test_the_words_of_a_name_name_no_department(tmp_path: Path, encoder: Encoder) -> None:
+    text = "监察室工作规程\n\n教务处职责\n1.负责期末考试的组织。\n监察室职责\n1.监督期末考试的组织。\n"
+    (tmp_path / "exam.txt").write_text(text, encoding="utf-8")
+    build_index(load_corpus([*write(tmp_path), tmp_path / "exam.txt"]), encoder, tmp_path / "home")
+    retriever = Retriever(open_index(tmp_path / "home", encoder), encoder)
+    assert retriever.ask("监察室工作规程里，期末考试的组织找谁").posts[0].post == Post("教务处", None)

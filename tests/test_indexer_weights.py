@@ -62,7 +62,7 @@ def test_other_weights_give_another_model_that_runs(weights: Weights, tmp_path: 
 def test_a_smoothed_model_has_the_same_weights_and_says_the_same(weights: Weights, tmp_path: Path) -> None:
     generator = np.random.default_rng(1)
     matrices = [name for name in weights if name.startswith("encoder") and weights[name].ndim > 1]
-    ranges = {name: (1 + 2 * generator.random(weights[name].shape[1])).astype(np.float32) for name in matrices}
+    ranges = {name: np.asarray(generator.random(weights[name].shape[1]), np.float32) * 2 + 1 for name in matrices}
     for folder, given in (("plain", None), ("smooth", ranges)):
         shutil.copytree(SHIPPED_FOLDER, tmp_path / folder, ignore=shutil.ignore_patterns("onnx"))
         write_int8_model(weights, SHIPPED_FOLDER, tmp_path / folder, given)

@@ -12,6 +12,8 @@ NAMES = names_of_documents(
         "04_西山学会_岗位职责": "西山学会_岗位职责",
         "school": "学校章程",
         "union": "东湖商会工会组织条例",
+        "财务报销": "财务报销制度",
+        "公章": "公章",
     }
 )
 
@@ -26,6 +28,9 @@ NAMES = names_of_documents(
         ("岗位职责谁来改", set()),
         ("学校的章程谁来改", set()),
         ("会费谁收", set()),
+        ("财务报销找谁", set()),
+        ("财务报销制度里谁审批", {"财务报销"}),
+        ("公章谁保管", set()),
     ],
 )
 def test_documents_named(question: str, documents: set[str]) -> None:
