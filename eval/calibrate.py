@@ -13,7 +13,6 @@ uncovered questions. What is printed is measured on the same; python -m eval.oth
 
 import argparse
 import dataclasses
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -26,10 +25,9 @@ from sklearn.linear_model import LogisticRegression
 from corpus.load import Corpus, load_corpus
 from corpus.model import Post
 from eval.gold import read_gold
+from eval.home import indexed
 from eval.organisations import Organisation, read_organisations
-from indexer.build import build_index
 from indexer.encoders.encoder import Encoder, load_encoder
-from indexer.index import open_index
 from retriever.confidence import (
     ANSWER_ALL,
     CALIBRATION_FILE,
@@ -41,7 +39,6 @@ from retriever.confidence import (
     save_calibration,
 )
 from retriever.query import Turn
-from retriever.retriever import Retriever
 
 DEV = Path(__file__).with_name("gold") / "dev.jsonl"
 NOISE = Path(__file__).with_name("other") / "noise.txt"
@@ -133,12 +130,9 @@ def observe_shipped(encoder: Encoder) -> Iterator[Observed]:
 
 
 def _observe(name: str, variant: str, corpus: Corpus, asked: Sequence[Question], encoder: Encoder) -> Observed:
-    with tempfile.TemporaryDirectory() as home:
-        build_index(corpus, encoder, Path(home))
-        retriever = Retriever(open_index(Path(home), encoder), encoder, ANSWER_ALL)
+    with indexed(corpus, encoder, ANSWER_ALL) as retriever:
         results = [retriever.ask(question.text, history=question.history) for question in asked]
         heard = [retriever.posts(retriever.find(question.text)).features for question in noise()]
-        retriever.index.store.close()
     right = [
         bool(result.posts) and result.posts[0].post in question.posts
         for result, question in zip(results, asked, strict=True)

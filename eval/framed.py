@@ -8,7 +8,6 @@ nothing was fitted on (eval/frames/noise.txt) is refused.
 
 import argparse
 import random
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,10 +17,9 @@ import numpy as np
 
 from corpus.load import Corpus, load_corpus
 from eval.gold import read_gold
+from eval.home import indexed
 from eval.organisations import read_organisations
-from indexer.build import build_index
 from indexer.encoders.encoder import load_encoder
-from indexer.index import open_index
 from retriever.retriever import Retriever
 
 FRAMES = Path(__file__).with_name("frames") / "frames.tsv"
@@ -79,14 +77,11 @@ def main() -> None:
     arguments = parser.parse_args()
     encoder, every = load_encoder(), list[Changed]()
     for name, corpus, questions in _sets(arguments.documents):
-        with tempfile.TemporaryDirectory() as home:
-            build_index(corpus, encoder, Path(home))
-            retriever = Retriever(open_index(Path(home), encoder), encoder)
+        with indexed(corpus, encoder) as retriever:
             chosen = random.Random(SEED).sample(questions, min(QUESTIONS, len(questions)))
             changed = list(ask_framed(retriever, chosen, frames_each=12))
             print(f"{name}: {_shares(changed)}, noise refused {noise_refused(retriever):.3f}", flush=True)
-            retriever.index.store.close()
-            every += changed
+        every += changed
     kinds = defaultdict(list)
     for one in every:
         kinds[one.kind].append(one)

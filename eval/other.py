@@ -7,7 +7,6 @@ by the base model, hybrid and each list alone; and what the confidence knows of 
 """
 
 import argparse
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -18,14 +17,12 @@ from rich.table import Table
 
 from eval.calibrate import BARE, Observed, left_out, observe_all, refused_at
 from eval.compare import OneSided, dense_only, lexical_only
+from eval.home import indexed
 from eval.html import left_out_page
 from eval.metrics import auroc, calibration_error, ndcg_at
 from eval.organisations import Organisation, read_organisations
 from eval.significance import paired_randomisation
-from indexer.build import build_index
 from indexer.encoders.encoder import SHIPPED_MODEL, Encoder, load_encoder
-from indexer.index import open_index
-from retriever.retriever import Retriever
 
 SIDES = {"hybrid": lambda views: views, "dense": dense_only, "BM25": lexical_only}
 DEPTH = 10
@@ -82,9 +79,7 @@ def _row(name: str, clauses: str, scores: Scores, columns: Sequence[str]) -> lis
 def _scores(organisation: Organisation, model: str, encoder: Encoder) -> Scores:
     """What each covered question scores, by what is measured."""
     asked = [question for question in organisation.questions if question.covered]
-    with tempfile.TemporaryDirectory() as home:
-        build_index(organisation.corpus, encoder, Path(home))
-        retriever = Retriever(open_index(Path(home), encoder), encoder)
+    with indexed(organisation.corpus, encoder) as retriever:
         scores: dict[str, list[float]] = {f"{FIRST} {model}": []}
         for side, keep in SIDES.items():
             one = OneSided(retriever, keep)
@@ -98,7 +93,6 @@ def _scores(organisation: Organisation, model: str, encoder: Encoder) -> Scores:
                     float(one.posts(hits).posts[0].post in question.posts)
                     for hits, question in zip(found, asked, strict=True)
                 ]
-        retriever.index.store.close()
     return scores
 
 

@@ -7,9 +7,7 @@ be answered by another one, which has the same duty.
 """
 
 import argparse
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,10 +16,9 @@ import numpy as np
 from corpus.load import Corpus
 from corpus.model import Document
 from eval.beir import corpus_of
+from eval.home import indexed
 from eval.organisations import Asked, Organisation, read_organisations
-from indexer.build import build_index
 from indexer.encoders.encoder import Encoder, load_encoder
-from indexer.index import open_index
 from retriever.confidence import ANSWER_ALL
 from retriever.result import Result
 from retriever.retriever import Retriever
@@ -44,7 +41,7 @@ def main() -> None:
 def measure(organisations: Sequence[Organisation], encoder: Encoder) -> list[list[tuple[bool, ...]]]:
     """For each organisation, whether each of its covered questions has the right first post, in each of the WAYS."""
     documents = tuple(document for organisation in organisations for document in organisation.corpus.documents)
-    with _retriever(_together(documents), encoder) as among:
+    with indexed(_together(documents), encoder, ANSWER_ALL) as among:
         return [_asked(organisation, among, encoder) for organisation in organisations]
 
 
@@ -55,7 +52,7 @@ def _together(documents: tuple[Document, ...]) -> Corpus:
 def _asked(organisation: Organisation, among: Retriever, encoder: Encoder) -> list[tuple[bool, ...]]:
     [document] = organisation.corpus.documents
     title = among.index.titles[document.slug]
-    with _retriever(organisation.corpus, encoder) as alone:
+    with indexed(organisation.corpus, encoder, ANSWER_ALL) as alone:
         return [
             tuple(
                 _is_right(result, question, document.slug)
@@ -74,15 +71,6 @@ def _asked(organisation: Organisation, among: Retriever, encoder: Encoder) -> li
 def _is_right(result: Result, question: Asked, document: str) -> bool:
     first = result.posts[0] if result.posts else None
     return first is not None and first.document == document and first.post in question.posts
-
-
-@contextmanager
-def _retriever(corpus: Corpus, encoder: Encoder) -> Iterator[Retriever]:
-    with tempfile.TemporaryDirectory() as home:
-        build_index(corpus, encoder, Path(home))
-        retriever = Retriever(open_index(Path(home), encoder), encoder, ANSWER_ALL)
-        yield retriever
-        retriever.index.store.close()
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from indexer.normalise import normalise
 _SHORTEST = 3  # characters of a name
 _NOT_BY_CHANCE = 7  # characters from which a document's whole name, whatever it is, stands in no other question
 _TAIL = re.compile(r"(?:组织|工作|岗位|部门|内设|机构|科室|处室|主要|职能|职位|招聘|角色|目标)+$")
-_ALSO_AN_ORGANISATION = re.compile(r"(?:团|工会|社区|中学|小学|法院|检察院|事务所|分校|医联体|[a-zA-Z0-9])$")
+_ALSO_AN_ORGANISATION = re.compile(r"(?:团|工会|社区|中学|小学|法院|检察院|事务所|分校|医联体)$")
 _PLACE = re.compile(r"^(?:[^省市区县]{2,7}?(?:省|自治区))?(?:[^省市区县]{2,4}?市)?(?:[^省市区县]{1,4}?[区县])?(?=.{4})")
+_BEFORE_A_NAME = r"[《“\"]?"
 _AFTER_A_NAME = r"[》”\"]?(?:里面?|当?中|内|这边|那边)?(?:的|[，,：:])?"
 
 
@@ -53,6 +54,6 @@ def documents_named(text: str, names: Mapping[str, frozenset[str]]) -> tuple[fro
     for name, slugs in names.items():
         if name in rest:
             found |= slugs
-            rest = re.sub(f"{re.escape(name)}{_AFTER_A_NAME}", " ", rest)
+            rest = re.sub(f"{_BEFORE_A_NAME}{re.escape(name)}{_AFTER_A_NAME}", " ", rest)
     rest = rest.strip()
     return frozenset(found), rest if any(map(str.isalnum, rest)) else text

@@ -4,13 +4,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from retriever.retriever import Retriever
+from server.record import Recorder
+from server.service import Service
 from server.settings import Settings, read_settings
+from server.storage.database import Database
 
 
 def settings_for(home: Path, database: Path, **environment: str) -> Settings:
@@ -22,6 +27,18 @@ def settings_for(home: Path, database: Path, **environment: str) -> Settings:
     return read_settings(
         {"DUTY_HOME": str(home), "DUTY_DATABASE_URL": f"sqlite:///{database / 'service.sqlite'}", **given}
     )
+
+
+@contextmanager
+def service_of(retriever: Retriever, settings: Settings) -> Iterator[Service]:
+    """A service with its database, without a server around it."""
+    database = Database.open(settings)
+    recorder = Recorder(database, timedelta(days=1))
+    service = Service(settings, retriever.encoder, recorder)
+    service.serve(retriever)
+    yield service
+    recorder.close()
+    database.close()
 
 
 @contextmanager

@@ -31,19 +31,13 @@ from server.record import Recorder
 from server.run import check_workers
 from server.service import Service
 from server.storage.database import Database
-from tests.service import running, settings_for
+from tests.service import running, service_of, settings_for
 
 
 @pytest.fixture
 def service(retriever: Retriever, home: Path, tmp_path: Path) -> Iterator[Service]:
-    settings = settings_for(home, tmp_path)
-    database = Database.open(settings)
-    recorder = Recorder(database, timedelta(days=1))
-    service = Service(settings, retriever.encoder, recorder)
-    service.serve(retriever)
-    yield service
-    recorder.close()
-    database.close()
+    with service_of(retriever, settings_for(home, tmp_path)) as service:
+        yield service
 
 
 def said(text: str, conversation: str = "c", number: str = "1") -> Message:

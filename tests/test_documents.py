@@ -21,10 +21,9 @@ from indexer.index import open_index
 from retriever.retriever import Retriever
 from server.app import create_app
 from server.bots.message import LATER, Desk, Message
-from server.service import Service
 from tests import browser as browsers
 from tests.command import duty
-from tests.service import running, settings_for
+from tests.service import running, service_of, settings_for
 
 EAST = "东湖商会章程\n\n办公室职责\n1.负责公章的保管和使用登记。\n2.组织年会。\n"
 WEST = "西山学会章程\n\n办公室职责\n1.负责公章的保管和使用登记。\n2.负责期刊的编辑发行。\n"
@@ -155,20 +154,13 @@ def test_every_channel_can_stay_inside_a_document(
     assert channel(server, two, document) == {document}
 
 
-class Deaf:
-    """Keeps nothing."""
-
-    def keep(self, _record: object) -> None: ...
-
-
 @pytest.mark.parametrize(("chosen", "documents"), [(None, {"east", "west"}), ("west", {"west"}), ("north", set())])
 def test_bots_answer_from_the_document_that_is_set(
     retriever: Retriever, two: Path, tmp_path: Path, chosen: str | None, documents: set[str]
 ) -> None:
     settings = settings_for(two, tmp_path, **({"bot_document": chosen} if chosen else {}))
-    service = Service(settings, retriever.encoder, Deaf())  # type: ignore[arg-type]
-    service.serve(retriever)
-    reply = asyncio.run(Desk(service).reply(Message("test", "1", "c", "zhang", QUESTION)))
+    with service_of(retriever, settings) as service:
+        reply = asyncio.run(Desk(service).reply(Message("test", "1", "c", "zhang", QUESTION)))
     assert {ranked.document for ranked in reply.posts} == documents
     assert (reply.text == LATER) is (chosen == "north")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import AutoModel, AutoTokenizer, get_cosine_schedule_with_warmup
+from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerBase, get_cosine_schedule_with_warmup
 
 from indexer.training.triples import Duty, Hardest, Triple, batches, triples
 from indexer.training.weights import Ranges, Weights
@@ -80,10 +80,10 @@ def input_ranges(model: Path, texts: Sequence[str]) -> Ranges:
     for name, layer in encoder.named_modules():
         if isinstance(layer, nn.Linear):
             layer.register_forward_pre_hook(note(f"{name}.weight"))
-    tuning = _Tuning(encoder, AutoTokenizer.from_pretrained(model))
+    tokenizer = AutoTokenizer.from_pretrained(model)
     with torch.no_grad():
         for text in texts:  # one by one: no padding, whose values nobody asks for
-            tuning.first_tokens([text])
+            _first_tokens(encoder, tokenizer, [text])
     return {name: widest.numpy() for name, widest in ranges.items()}
 
 
@@ -105,7 +105,7 @@ def _plan(duties: Sequence[Duty], hardest: Hardest, epochs: int, seed: int) -> I
 class _Tuning(nn.Module):
     """The loss of a batch."""
 
-    def __init__(self, encoder: nn.Module, tokenizer: object) -> None:
+    def __init__(self, encoder: nn.Module, tokenizer: PreTrainedTokenizerBase) -> None:
         super().__init__()
         self._encoder, self._tokenizer = encoder, tokenizer
 
@@ -124,14 +124,16 @@ class _Tuning(nn.Module):
         """Unit vectors, shape (texts, dimension)."""
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
         parts = [order[start : start + PART] for start in range(0, len(order), PART)]
-        vectors = torch.cat([self.first_tokens([texts[place] for place in part]) for part in parts])
+        vectors = torch.cat(
+            [_first_tokens(self._encoder, self._tokenizer, [texts[place] for place in part]) for part in parts]
+        )
         back = torch.empty(len(order), dtype=torch.long)
         back[torch.tensor(order)] = torch.arange(len(order))
         return functional.normalize(vectors[back].float(), dim=-1)
 
-    def first_tokens(self, texts: Sequence[str]) -> Tensor:
-        inputs = self._tokenizer(  # type: ignore[operator]
-            list(texts), padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
-        )
-        first: Tensor = self._encoder(**inputs).last_hidden_state[:, 0]
-        return first
+
+def _first_tokens(encoder: nn.Module, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> Tensor:
+    """The hidden states of [CLS], shape (texts, dimension)."""
+    inputs = tokenizer(list(texts), padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt")
+    first: Tensor = encoder(**inputs).last_hidden_state[:, 0]
+    return first
